@@ -1,0 +1,15 @@
+"""The words of ASGI as Python types: what a server hands to an application, and what it expects back.
+
+See the ASGI specification (asgi.readthedocs.io, version 3.0) for the meaning of each message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
