@@ -1,0 +1,57 @@
+# Every task of the project, on a machine with git, make and Python 3.11 or newer. `make` alone lists them.
+# Each target first brings .venv up to date with requirements.lock (tools/environment.sh), which takes no time when it is.
+#
+#   PYTHON=python3.12   the interpreter to make .venv with
+#   ARGS="..."          more arguments for the tool that the target runs: make lab ARGS=--no-browser
+
+PYTHON ?=
+ARGS ?=
+
+bin := .venv/bin
+# Progress bars would put timings into outputs that are compared.
+without_bars := TQDM_DISABLE=1
+nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/notebooks/sanitize.cfg
+
+.PHONY: help environment lab test format lint coverage notebooks lock clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
+		printf '  make %-11s %s\n' "$$target" "$$text"; done
+
+environment: ## only make .venv, from requirements.lock
+	@PYTHON="$(PYTHON)" sh tools/environment.sh
+
+lab: environment ## open the course in JupyterLab (ARGS=--no-browser prints its address)
+	@exec $(bin)/python -m fwlab lab $(ARGS)
+
+test: environment ## run the tests, then every notebook, comparing its outputs with the stored ones
+	$(without_bars) $(bin)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(without_bars) $(bin)/python -m pytest -n 2 --dist loadfile $(nbval) notebooks
+
+format: environment ## lay out the code as `make lint` wants it
+	$(bin)/ruff check --fix-only --quiet .
+	$(bin)/ruff format .
+
+lint: environment ## check style, layout, types and the form of the notebooks
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/python tools/notebooks.py --check
+
+coverage: environment ## measure which lines the tests reach: htmlcov/index.html
+	$(bin)/coverage erase
+	$(without_bars) $(bin)/coverage run -m pytest -n 2 --dist loadfile $(ARGS)
+	$(bin)/coverage combine --quiet
+	$(bin)/coverage html
+	$(bin)/coverage report --skip-covered
+
+notebooks: environment ## execute every notebook again and store its outputs
+	$(without_bars) $(bin)/python tools/notebooks.py $(ARGS)
+
+lock: environment ## solve the dependencies anew (ARGS=--upgrade takes the newest)
+	$(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+		--custom-compile-command "make lock" $(ARGS) pyproject.toml --output-file requirements.lock
+
+clean: ## remove all that make has made, .venv too
+	rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find fwlab tests tools notebooks exercises -name __pycache__ -prune -exec rm -rf {} +
