@@ -1,0 +1,246 @@
+"""Executes the course's notebooks and writes them in one normal form, so that git shows only what really changed.
+
+``notebooks/`` is executed, each notebook in a kernel of its own, from its own folder; ``exercises/`` is only tidied,
+without outputs, as a learner gets it. A cell whose new outputs differ from the stored ones in nothing that `make test`
+compares keeps the stored ones: measured figures vary from run to run, and storing them again would say nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbval.plugin import coalesce_streams, get_sanitize_patterns
+from traitlets.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
+CELL_TIMEOUT = 60  # seconds, as `make test` has it
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {"name": "python"}
+VARYING_METADATA = ("ExecuteTime", "collapsed", "execution", "scrolled", "trusted", "vscode")
+IMAGES = ("image/png", "image/jpeg")
+RANDOM_ID = re.compile(r"(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?")
+
+
+class NotebookError(Exception):
+    """A notebook that cannot be executed or is not in normal form; the message says which, and where."""
+
+
+# --- normal form ---------------------------------------------------------------------------------------------------
+
+
+def normalize(notebook: NotebookNode, *, with_outputs: bool) -> None:
+    """Bring a notebook into normal form, in place: nothing in it depends on the machine or on the time of day."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata["kernelspec"] = dict(KERNEL)
+    notebook.metadata["language_info"] = dict(LANGUAGE)
+    notebook.metadata.pop("widgets", None)
+    taken: set[str] = set()
+    for cell in notebook.cells:
+        cell["id"] = _settled_id(cell, taken)
+        for key in VARYING_METADATA:
+            cell.metadata.pop(key, None)
+        if cell.cell_type != "code":
+            continue
+        if with_outputs:
+            cell.outputs = [_without_places(output) for output in coalesce_streams(cell.outputs)]
+        else:
+            cell.outputs, cell.execution_count = [], None
+
+
+def _settled_id(cell: NotebookNode, taken: set[str]) -> str:
+    """The cell's id if somebody chose it; in place of a random one, the first words of the cell."""
+    wanted = cell.get("id", "")
+    if not wanted or RANDOM_ID.fullmatch(wanted):
+        words = re.findall(r"[a-z0-9]+", cell.source.lower())
+        wanted = "-".join(words[:5])[:48].strip("-") or cell.cell_type
+    chosen, count = wanted, 1
+    while chosen in taken:
+        count += 1
+        chosen = f"{wanted}-{count}"
+    taken.add(chosen)
+    return chosen
+
+
+def _without_places(output: NotebookNode) -> NotebookNode:
+    """The output with no folder of this machine in its traceback: they would differ on every other."""
+    if output.output_type == "error":
+        for place, instead in _places():
+            output.traceback = [line.replace(place, instead) for line in output.traceback]
+    return output
+
+
+def _places() -> Iterator[tuple[str, str]]:
+    home = str(Path.home())
+    for folder, instead in ((sys.prefix, "…"), (sys.base_prefix, "…"), (str(ROOT), ".")):
+        yield folder, instead
+        if folder.startswith(home + os.sep):
+            yield "~" + folder.removeprefix(home), instead  # as IPython shortens it
+
+
+def text_of(notebook: NotebookNode) -> str:
+    """The notebook as the bytes that are stored: sorted keys, an indent of one space, a line end at the end."""
+    text: str = nbformat.writes(notebook)
+    return text.rstrip("\n") + "\n"
+
+
+# --- execution -----------------------------------------------------------------------------------------------------
+
+
+def execute(notebook: NotebookNode, folder: Path) -> None:
+    """Run every cell in a fresh kernel that works in ``folder``; raise NotebookError where a cell may not fail."""
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name=KERNEL["name"],
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),  # else each kernel warns on the terminal
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise NotebookError(_what_failed(notebook, error)) from None
+
+
+def _what_failed(notebook: NotebookNode, error: Exception) -> str:
+    ran = [cell for cell in notebook.cells if cell.cell_type == "code" and (cell.outputs or cell.execution_count)]
+    cell_id = ran[-1]["id"] if ran else notebook.cells[0]["id"]
+    failed = [output for cell in ran for output in cell.outputs if output.output_type == "error"]
+    plain = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(failed[-1].traceback) if failed else str(error))
+    tail = "\n".join(f"    {line}" for line in plain.strip().splitlines()[-12:])
+    return f"cell {cell_id!r} failed:\n{tail}"
+
+
+def keep_equal_outputs(notebook: NotebookNode, stored: NotebookNode) -> int:
+    """Put the stored outputs back wherever the new ones say the same, and return how many cells say something new."""
+    patterns = dict(get_sanitize_patterns(SANITIZE.read_text(encoding="utf-8")))
+    news = 0
+    for cell, before in zip(notebook.cells, stored.cells, strict=True):
+        if cell.cell_type != "code":
+            continue
+        if _compared(cell.outputs, patterns) == _compared(before.outputs, patterns):
+            cell.outputs = before.outputs
+        else:
+            news += 1
+    return news
+
+
+def _compared(outputs: list[NotebookNode], patterns: dict[str, str]) -> list[Any]:
+    """What nbval compares of outputs: no pictures, no traceback, no metadata, and measured figures replaced."""
+
+    def sanitized(text: Any) -> Any:
+        for pattern, instead in patterns.items() if isinstance(text, str) else ():
+            text = re.sub(pattern, instead, text)
+        return text
+
+    compared: list[Any] = []
+    for output in coalesce_streams(copy.deepcopy(outputs)):
+        if output.output_type == "stream":
+            compared.append((output.name, sanitized(output.text)))
+        elif output.output_type == "error":
+            compared.append((output.ename, sanitized(output.evalue)))
+        else:
+            compared.append({mime: sanitized(data) for mime, data in output.data.items() if mime not in IMAGES})
+            compared.append(sorted(output.data))
+    return compared
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook; raise NotebookError when the file is none."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except OSError as error:
+        raise NotebookError(f"cannot be read: {error.strerror}") from None
+    except Exception as error:  # nbformat names no base for what it raises on a broken file
+        raise NotebookError(f"not a notebook: {error}") from None
+
+
+def is_lesson(path: Path) -> bool:
+    """Whether a notebook is executed and stored with outputs; an exercise is the learner's to execute."""
+    return path.resolve().parent.name != "exercises"
+
+
+def refresh(path: Path, *, fresh: bool) -> str:
+    """Execute (a lesson) and normalize a notebook, write the file whole or not at all, and say what was new."""
+    stored = read(path)
+    normalize(stored, with_outputs=is_lesson(path))
+    notebook = copy.deepcopy(stored)
+    said = "tidied"
+    if is_lesson(path):
+        begun = time.monotonic()
+        execute(notebook, path.resolve().parent)
+        normalize(notebook, with_outputs=True)
+        news = keep_equal_outputs(notebook, stored) if not fresh else len(notebook.cells)
+        said = f"executed in {time.monotonic() - begun:.0f} s, " + (
+            "stored anew" if fresh else f"{news} cells say something new" if news else "nothing new"
+        )
+    if (text := text_of(notebook)) != path.read_text(encoding="utf-8"):
+        partial = path.with_name(f".{path.name}.partial")
+        partial.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(partial, path)
+    return said
+
+
+def check(path: Path) -> str:
+    """Raise NotebookError unless a notebook is in normal form and, for a lesson, was executed to its end."""
+    notebook = read(path)
+    normalize(notebook, with_outputs=is_lesson(path))
+    if text_of(notebook) != path.read_text(encoding="utf-8"):
+        raise NotebookError("not in normal form; `make notebooks` brings it there")
+    for cell in notebook.cells if is_lesson(path) else ():
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        raised = any(output.output_type == "error" for output in cell.outputs)
+        if cell.execution_count is None:
+            raise NotebookError(f"cell {cell['id']!r} was never executed; `make notebooks` does it")
+        tagged = "raises-exception" in cell.metadata.get("tags", ())
+        if raised and not tagged:
+            raise NotebookError(f"cell {cell['id']!r} raised, and has no tag raises-exception")
+        if tagged and not raised:
+            raise NotebookError(f"cell {cell['id']!r} has the tag raises-exception, and did not raise")
+    return "in normal form"
+
+
+def main() -> int:
+    """Run the tool on the notebooks named, or on all; return the exit status."""
+    parser = argparse.ArgumentParser(description="Execute the course's notebooks and bring them into normal form.")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="NOTEBOOK", help="default: all of them")
+    parser.add_argument("--check", action="store_true", help="only see whether they are in normal form; write nothing")
+    parser.add_argument("--fresh", action="store_true", help="store the new outputs even where they say nothing new")
+    options = parser.parse_args()
+    os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars are timings, and kernels inherit this
+    failures = 0
+    for path in options.paths or sorted((*ROOT.glob("notebooks/**/*.ipynb"), *ROOT.glob("exercises/*.ipynb"))):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        try:
+            print(f"{name}: {check(path) if options.check else refresh(path, fresh=options.fresh)}", flush=True)
+        except (NotebookError, OSError) as error:
+            failures += 1
+            print(f"{name}: {error}", file=sys.stderr, flush=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
