@@ -10,6 +10,8 @@ ARGS ?=
 bin := .venv/bin
 # Progress bars would put timings into outputs that are compared.
 without_bars := TQDM_DISABLE=1
+# A file's tests stay on one worker, for the cells of a notebook share a kernel.
+workers := -n 2 --dist loadfile
 nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/notebooks/sanitize.cfg
 
 .PHONY: help environment lab test format lint coverage notebooks lock clean
@@ -24,9 +26,8 @@ environment: ## only make .venv, from requirements.lock
 lab: environment ## open the course in JupyterLab (ARGS=--no-browser prints its address)
 	@exec $(bin)/python -m fwlab lab $(ARGS)
 
-test: environment ## run the tests, then every notebook, comparing its outputs with the stored ones
-	$(without_bars) $(bin)/python -m pytest -n 2 --dist loadfile $(ARGS)
-	$(without_bars) $(bin)/python -m pytest -n 2 --dist loadfile $(nbval) notebooks
+test: environment ## run the tests, and every notebook against its stored outputs
+	$(without_bars) $(bin)/python -m pytest $(workers) $(nbval) $(ARGS)
 
 format: environment ## lay out the code as `make lint` wants it
 	$(bin)/ruff check --fix-only --quiet .
@@ -40,7 +41,7 @@ lint: environment ## check style, layout, types and the form of the notebooks
 
 coverage: environment ## measure which lines the tests reach: htmlcov/index.html
 	$(bin)/coverage erase
-	$(without_bars) $(bin)/coverage run -m pytest -n 2 --dist loadfile $(ARGS)
+	$(without_bars) $(bin)/coverage run -m pytest $(workers) $(ARGS)
 	$(bin)/coverage combine --quiet
 	$(bin)/coverage html
 	$(bin)/coverage report --skip-covered
