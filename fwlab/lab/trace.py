@@ -11,8 +11,6 @@ What a step does not show: work in threads and in tasks that the application its
 
 from __future__ import annotations
 
-import linecache
-import sys
 import threading
 import time
 from collections import Counter
@@ -20,14 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from fwlab.lab.errors import LabError
-from fwlab.lab.ownership import is_users_file
+from fwlab.lab.places import Place, frame_of, places_in, users_place
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator, Iterator
-    from types import FrameType
 
     from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,19 +33,6 @@ LONG_STEP = 0.01
 
 LOOK_EVERY = 0.004
 """Seconds between two looks of the monitor."""
-
-
-class Place(NamedTuple):
-    """A line of source: where a thread was when it was looked at."""
-
-    filename: str
-    line: int
-    function: str
-
-    @property
-    def text(self) -> str:
-        """The line itself, without indentation; empty when the source cannot be found."""
-        return linecache.getline(self.filename, self.line).strip()
 
 
 @dataclass(slots=True)
@@ -117,7 +101,7 @@ class Hold:
 
     def __str__(self) -> str:
         held = f"{self.request} held the loop for {self.seconds:.2f} s"
-        return f"{held} at line {self.line} of {self.function}: {self.text}" if self.place else held
+        return f"{held} at {self.place}" if self.place else held
 
 
 class Timeline:
@@ -209,10 +193,10 @@ class Timeline:
         for thread, step in list(self._running.items()):
             if self._clock() - step.start < LONG_STEP:
                 continue
-            stack = _stack_of_step(_frame_of(thread))
+            stack = places_in(frame_of(thread), within=_Steps.__await__.__code__)
             if self._running.get(thread) is not step:
                 continue  # the loop has gone on, so the stack may be that of another step
-            place = next((place for place in stack if is_users_file(place.filename)), None)
+            place = users_place(stack)
             if place is not None:
                 step.places.append(place)
 
@@ -327,20 +311,6 @@ class _Steps:
 def _watch(timeline: Timeline, done: threading.Event) -> None:
     while not done.wait(LOOK_EVERY):
         timeline._look()
-
-
-def _frame_of(thread: int) -> FrameType | None:
-    """Return what a thread is executing. The one place that uses an interface of CPython which is not promised."""
-    return sys._current_frames().get(thread)
-
-
-def _stack_of_step(frame: FrameType | None) -> list[Place]:
-    """Return where a thread is, from the innermost line out to the beginning of the step, and no further."""
-    stack = []
-    while frame is not None and frame.f_code is not _Steps.__await__.__code__:
-        stack.append(Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
-        frame = frame.f_back
-    return stack
 
 
 def _hold(step: Step) -> Hold:

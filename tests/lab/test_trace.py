@@ -12,7 +12,6 @@ import anyio
 import pytest
 
 from fwlab.lab.errors import LabError
-from fwlab.lab.ownership import is_users_file
 from fwlab.lab.trace import trace, traced
 
 # The package may export the function `trace` under the same name, so `import … as` could give that.
@@ -49,7 +48,7 @@ async def three_steps(scope, receive, send):
 @pytest.fixture
 def looks(monkeypatch):
     """Count the looks of the monitor, so that a test can hold the loop until it has been seen."""
-    look = trace_module._frame_of
+    look = trace_module.frame_of
     seen = threading.Event()
     count = 0
 
@@ -60,7 +59,7 @@ def looks(monkeypatch):
             seen.set()
         return look(thread)
 
-    monkeypatch.setattr(trace_module, "_frame_of", counted)
+    monkeypatch.setattr(trace_module, "frame_of", counted)
     return seen
 
 
@@ -164,7 +163,7 @@ async def test_the_line_is_never_one_outside_of_the_step(looks):
 
 @pytest.mark.anyio
 async def test_a_hold_that_nobody_saw_is_reported_without_a_line(monkeypatch):
-    monkeypatch.setattr(trace_module, "_frame_of", lambda thread: None)
+    monkeypatch.setattr(trace_module, "frame_of", lambda thread: None)
     with trace(three_steps) as timeline:
         await ask(three_steps)
     holds = timeline.blocked(seconds=0.0)
@@ -302,40 +301,3 @@ def test_no_monitor_is_left_behind():
     with trace(three_steps):
         assert [thread.name for thread in threading.enumerate()].count("fwlab-trace") == 1
     assert "fwlab-trace" not in [thread.name for thread in threading.enumerate()]
-
-
-def test_the_frame_of_a_thread_can_be_seen():
-    """`sys._current_frames` is promised by nobody: this tells the day on which it changes."""
-    inside, leave = threading.Event(), threading.Event()
-
-    def known_function():
-        inside.set()
-        leave.wait()
-
-    thread = threading.Thread(target=known_function)
-    thread.start()
-    inside.wait()
-    frame, functions = trace_module._frame_of(thread.ident), []
-    while frame is not None:
-        functions.append(frame.f_code)
-        frame = frame.f_back
-    leave.set()
-    thread.join()
-    assert known_function.__code__ in functions
-    assert trace_module._frame_of(thread.ident) is None
-
-
-@pytest.mark.parametrize(
-    ("filename", "users"),
-    [
-        (__file__, True),
-        ("/tmp/ipykernel_12/345.py", True),
-        (json.__file__, False),
-        (anyio.__file__, False),
-        (trace_module.__file__, False),
-        ("<frozen importlib._bootstrap>", False),
-        ("<string>", False),
-    ],
-)
-def test_whose_code_it_is(filename, users):
-    assert is_users_file(filename) is users
