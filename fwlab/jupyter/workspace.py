@@ -23,18 +23,16 @@ def workspace(course: Path, here: Path) -> Path:
         here: the folder from which the learner started.
 
     Returns:
-        ``here`` if it is a course already; the course itself if it is not part of an installed package; otherwise
-        ``here/fwlab-course``, with every file of the course that was missing.
+        the course itself, unless it is part of an installed package; then a copy, ``here/fwlab-course`` or ``here``
+        if that is one already, in which no file of the course is missing.
 
     Raises:
         FwlabError: when the copy cannot be written.
     """
-    if (here / FIRST_PAGE).is_file():
-        return here
     package = Path(__file__).resolve().parent.parent
     if not course.resolve().is_relative_to(package):
         return course
-    copy = here / COPY_NAME
+    copy = here if (here / FIRST_PAGE).is_file() else here / COPY_NAME
     try:
         for source in sorted(course.rglob("*")):
             target = copy / source.relative_to(course)

@@ -1,0 +1,61 @@
+"""Where a learner works: in the checkout, or in a copy in which nothing of theirs is written over."""
+
+from pathlib import Path
+
+import pytest
+
+import fwlab.jupyter.workspace
+from fwlab.exceptions import FwlabError
+from fwlab.jupyter.workspace import workspace
+
+
+@pytest.fixture
+def installed_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course that lies inside an installed package."""
+    package = tmp_path / "site-packages" / "fwlab"
+    course = package / "course" / "content"
+    for name in ("notebooks/00_start.ipynb", "exercises/e01.ipynb", "exercises/e01/checks.py"):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / name).write_text(f"the course's {name}")
+    monkeypatch.setattr(fwlab.jupyter.workspace, "__file__", str(package / "jupyter" / "workspace.py"))
+    return course
+
+
+def test_a_checkout_is_opened_as_it_is(tmp_path: Path) -> None:
+    assert workspace(tmp_path / "checkout", here=tmp_path) == tmp_path / "checkout"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_installed_course_is_copied_whole(installed_course: Path, tmp_path: Path) -> None:
+    copy = workspace(installed_course, here=tmp_path)
+    assert copy == tmp_path / "fwlab-course"
+    assert _files(copy) == _files(installed_course)
+
+
+def test_what_a_learner_wrote_stays_and_what_is_missing_comes_back(installed_course: Path, tmp_path: Path) -> None:
+    copy = workspace(installed_course, here=tmp_path)
+    (copy / "exercises/e01.ipynb").write_text("my answer")
+    (copy / "notes.txt").write_text("mine")
+    (copy / "notebooks/00_start.ipynb").unlink()
+    workspace(installed_course, here=tmp_path)
+    assert _files(copy) == {
+        **_files(installed_course),
+        "exercises/e01.ipynb": "my answer",
+        "notes.txt": "mine",
+    }
+
+
+def test_started_inside_a_copy_it_is_that_copy(installed_course: Path, tmp_path: Path) -> None:
+    copy = workspace(installed_course, here=tmp_path)
+    assert workspace(installed_course, here=copy) == copy
+    assert not (copy / "fwlab-course").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(installed_course: Path, tmp_path: Path) -> None:
+    (tmp_path / "fwlab-course").write_text("a file is in the way")
+    with pytest.raises(FwlabError, match=r"cannot be copied to .*fwlab-course.* where you may write"):
+        workspace(installed_course, here=tmp_path)
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
