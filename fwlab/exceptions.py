@@ -1,8 +1,84 @@
-"""Everything that can go wrong, as one small tree.
+"""Everything that can go wrong, as one small tree, and what of it a client is told.
 
-A learner catches :class:`FwlabError`; what is below it says where the mistake is.
+:class:`FwlabError` is the root of what fwlab raises itself: a mistake in the app, found when it is declared or run.
+:class:`HTTPException` and :class:`RequestValidationError` are not mistakes of the app but answers to a client;
+``exception_handlers.py`` turns them into responses.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
 
 
 class FwlabError(RuntimeError):
     """The root of every error that fwlab raises itself."""
+
+
+class DefinitionError(FwlabError):
+    """An app that cannot work as it is written: found at registration, where the mend is at hand.
+
+    The message names the handler or dependency, the argument, what is wrong with it and what to write instead.
+    """
+
+
+class HTTPException(Exception):
+    """Raise it in a handler or a dependency to answer with an error instead of a result.
+
+    Args:
+        status_code: the HTTP status of the answer, such as 404.
+        detail: any JSON value; the client gets ``{"detail": detail}``. Default: the status's own phrase.
+        headers: added to the response.
+
+    Example:
+        >>> raise HTTPException(404, "No such burger")
+        Traceback (most recent call last):
+        ...
+        fwlab.exceptions.HTTPException: 404: No such burger
+    """
+
+    def __init__(self, status_code: int, detail: Any = None, headers: Mapping[str, str] | None = None) -> None:
+        self.status_code = status_code
+        self.detail = HTTPStatus(status_code).phrase if detail is None else detail
+        self.headers = headers
+        super().__init__(status_code, self.detail)
+
+    def __str__(self) -> str:
+        return f"{self.status_code}: {self.detail}"
+
+
+class ValidationException(Exception):
+    """Values that are not of the declared types; :meth:`errors` lists each with its place."""
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]]) -> None:
+        self._errors = errors
+        super().__init__(errors)
+
+    def errors(self) -> Sequence[Mapping[str, Any]]:
+        """Return one mapping an error: ``type``, ``loc`` (where), ``msg``, ``input`` and sometimes ``ctx``."""
+        return self._errors
+
+    def __str__(self) -> str:
+        lines = [f"{len(self._errors)} validation error{'s' if len(self._errors) != 1 else ''}:"]
+        lines += [f"  {error['loc']}: {error['msg']}" for error in self._errors]
+        return "\n".join(lines)
+
+
+class RequestValidationError(ValidationException):
+    """A request that does not fit the declared parameters or body: the client gets status 422 and the list."""
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]], *, body: Any = None) -> None:
+        super().__init__(errors)
+        self.body = body
+
+
+class ResponseValidationError(ValidationException):
+    """A result that does not fit the declared response model: a mistake of the app, so the client gets status 500."""
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]], *, handler: str) -> None:
+        super().__init__(errors)
+        self.handler = handler
+
+    def __str__(self) -> str:
+        return f"{self.handler} returned what its response model does not allow; {super().__str__()}"

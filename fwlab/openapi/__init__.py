@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The description of an API in OpenAPI's terms."""

@@ -1,0 +1,93 @@
+"""The one place that decides *where* a function runs: its lane.
+
+``async def`` runs on the event loop and must never block it; plain ``def`` may block, so it runs in one of AnyIO's
+worker threads, of which a capacity limiter allows 40 at a time. Handlers and dependencies go by the same rule.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import Any, Literal, ParamSpec, TypeVar
+
+import anyio
+from anyio import to_thread
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Lane = Literal["loop", "thread"]
+
+
+def lane_of(function: Callable[..., Any]) -> Lane:
+    """Return the lane of a handler or dependency: ``"loop"`` for ``async def``, ``"thread"`` for the rest.
+
+    Partials, bound methods, decorated functions and objects with an ``async def __call__`` are looked through.
+
+    Example:
+        >>> async def waits(): ...
+        >>> def blocks(): ...
+        >>> lane_of(waits), lane_of(blocks)
+        ('loop', 'thread')
+    """
+    asynchronous = any(inspect.iscoroutinefunction(f) or inspect.isasyncgenfunction(f) for f in _forms(function))
+    return "loop" if asynchronous else "thread"
+
+
+def is_generator(function: Callable[..., Any]) -> bool:
+    """Tell whether a dependency ``yield``\\ s its value and cleans up after it."""
+    return any(inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f) for f in _forms(function))
+
+
+def _forms(function: Callable[..., Any]) -> list[Any]:
+    """Return what a call of ``function`` may come down to: itself, unwrapped, or its ``__call__``."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    forms = [function, inspect.unwrap(function)]
+    if not inspect.isroutine(function) and not inspect.isclass(function):
+        forms.append(type(function).__call__)
+    return forms
+
+
+async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a blocking function in a worker thread and wait for its result without blocking the loop.
+
+    It waits for one of the limiter's 40 tokens first (``anyio.to_thread.current_default_thread_limiter()``).
+
+    Args:
+        function: what to call; it must not touch the event loop.
+        *args: passed on.
+        **kwargs: passed on.
+
+    Returns:
+        What the function returns; its exceptions come through.
+    """
+    return await to_thread.run_sync(functools.partial(function, *args, **kwargs))
+
+
+def managed(function: Callable[..., Any], kwargs: dict[str, Any]) -> AbstractAsyncContextManager[Any]:
+    """Return a generator dependency as a context manager: entered for its value, left for its clean-up, in its lane."""
+    if lane_of(function) == "loop":
+        make: Callable[..., AsyncGenerator[Any, None]] = function
+        return asynccontextmanager(make)(**kwargs)
+    return _in_threads(function, kwargs)
+
+
+@asynccontextmanager
+async def _in_threads(function: Callable[..., Generator[Any]], kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
+    manager = contextmanager(function)(**kwargs)
+    value = await to_thread.run_sync(manager.__enter__)
+    # The clean-up must not wait for a token: the requests that hold all 40 may be waiting for what it gives back.
+    limiter = anyio.CapacityLimiter(1)
+    try:
+        yield value
+    except BaseException as exc:
+        with anyio.CancelScope(shield=True):
+            swallowed = await to_thread.run_sync(manager.__exit__, type(exc), exc, exc.__traceback__, limiter=limiter)
+        if not swallowed or not isinstance(exc, Exception):
+            raise
+    else:
+        with anyio.CancelScope(shield=True):
+            await to_thread.run_sync(manager.__exit__, None, None, None, limiter=limiter)
