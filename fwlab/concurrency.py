@@ -37,7 +37,7 @@ def lane_of(function: Callable[..., Any]) -> Lane:
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
-    """Tell whether a dependency ``yield``\\ s its value and cleans up after it."""
+    """Tell whether a dependency yields its value and cleans up after it."""
     return any(inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f) for f in _forms(function))
 
 

@@ -163,11 +163,10 @@ def _input(
     place: str,
 ) -> Input:
     alias = name if marker is None or marker.alias is None else marker.alias
-    if marker is None:
-        if alias in path_names:
-            marker = Path()
-        else:
-            marker = Query() if _is_scalar(annotation) else Body()
+    if marker is None and alias in path_names:
+        marker = Path()
+    elif marker is None:
+        marker = Query() if _is_scalar(annotation) else Body()
     if isinstance(marker, Path):
         if alias not in path_names:
             raise DefinitionError(
