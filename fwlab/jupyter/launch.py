@@ -72,5 +72,8 @@ def open_course(course: Path, arguments: Sequence[str]) -> None:
     if server.identity_provider.token == token:
         address = address.replace("token=...", f"token={token}")
     signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))  # Jupyter's own handler asks once more
-    print(f"The course ({course}) is open at\n\n    {address}\n\nCtrl-C ends it.", flush=True)
+    # Jupyter begins to listen in its loop's first callback; this is the next one.
+    server.io_loop.add_callback(
+        print, f"The course ({course}) is open at\n\n    {address}\n\nCtrl-C ends it.", flush=True
+    )
     server.start()

@@ -1,0 +1,89 @@
+"""``fwlab lab``: JupyterLab on the course, which says where it is, asks nobody outside, and ends when it is told to."""
+
+import json
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fwlab.course import COURSE_VARIABLE
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small course, so that nothing is read from the real one and nothing written to it."""
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "notebooks").mkdir()
+    (folder / "exercises").mkdir()
+    (folder / "notebooks" / "00_start.ipynb").write_text(
+        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def running(course: Path, start_course: Callable[..., Any]) -> Any:
+    """The course, open in JupyterLab."""
+    return start_course(cwd=course, **{COURSE_VARIABLE: str(course)})
+
+
+def test_it_prints_where_the_first_page_is(running: Any) -> None:
+    assert "/lab/tree/notebooks/00_start.ipynb?token=" in running.address
+    assert running.address.startswith("http://127.0.0.1:")
+
+
+def test_jupyter_serves_the_course(running: Any) -> None:
+    assert json.loads(running.get("/api/contents/notebooks"))["content"][0]["name"] == "00_start.ipynb"
+
+
+def test_the_page_is_told_to_fetch_no_news(running: Any) -> None:
+    page = running.get("/lab/tree/notebooks/00_start.ipynb").decode()
+    settings = json.loads(
+        page.split('<script id="jupyter-config-data" type="application/json">')[1].split("</script")[0]
+    )
+    assert settings["news"] == {"disabled": True}
+    assert json.loads(running.get("/lab/api/update"))["notification"] is None
+
+
+def test_extensions_are_not_looked_up_in_a_registry(running: Any) -> None:
+    page = running.get("/lab/tree/notebooks/00_start.ipynb").decode()
+    assert '"can_install": false' in page
+
+
+def test_the_terminal_says_nothing_else(running: Any, course: Path) -> None:
+    running.get("/api/status")
+    said = [line for line in running.output.splitlines() if line.strip()]
+    assert said == [f"The course ({course}) is open at", f"    {running.address}", "Ctrl-C ends it."]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_ends_it_and_leaves_nothing_behind(
+    course: Path, start_course: Callable[..., Any], how: signal.Signals
+) -> None:
+    ending = start_course(cwd=course, **{COURSE_VARIABLE: str(course)})
+    ending.get("/api/status")
+    assert list(ending.runtime.glob("jpserver-*")) != []
+    assert ending.end(how) == 0
+    assert list(ending.runtime.glob("jpserver-*")) == []
+    assert "Traceback" not in ending.output
+
+
+def test_further_arguments_reach_jupyter(course: Path, start_course: Callable[..., Any]) -> None:
+    own = start_course(
+        "--", "--ServerApp.base_url=/elsewhere/", cwd=course, JUPYTER_TOKEN="mine", **{COURSE_VARIABLE: str(course)}
+    )
+    assert "/elsewhere/lab/tree/" in own.address
+    assert "mine" not in own.address, "a token that the learner has configured is not put on the terminal"
+
+
+def test_a_port_that_is_busy_is_said_in_one_line(course: Path, start_course: Callable[..., Any]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = start_course("--port", str(port), cwd=course, **{COURSE_VARIABLE: str(course)})
+        with pytest.raises(AssertionError, match=f"port {port} is not available"):
+            _ = refused.address
+    assert refused.process.wait(timeout=60) == 1
+    assert "Traceback" not in refused.output
