@@ -1,0 +1,120 @@
+"""A figure with its text alternative, and the one style in which all of fwlab's figures are drawn.
+
+Figures are made without pyplot, so drawing one changes nothing elsewhere in the process; the same data gives the same
+bytes. matplotlib is loaded when the first one is drawn, for it takes long and not everybody draws.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fwlab.lab.errors import LabError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
+
+    import matplotlib.figure
+
+INK = "#1f2933"
+"""The color of text and of what matters most."""
+GRAY = "#6b7683"
+"""The color of what explains: axis labels, ticks, notes."""
+FAINT = "#e3e7eb"
+"""The color of what should hardly be seen: grids and shaded areas."""
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+"""Colors that stay apart for the color-blind: Okabe and Ito, "Color Universal Design" (2008)."""
+MARKERS = ("o", "^", "s", "D", "v", "P")
+"""One shape for each color, so that a figure printed in gray can be read."""
+
+_STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "text.color": INK,
+    "axes.edgecolor": GRAY,
+    "axes.labelcolor": GRAY,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlecolor": INK,
+    "axes.titlepad": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.8,
+    "xtick.color": GRAY,
+    "ytick.color": GRAY,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "svg.hashsalt": "fwlab",
+}
+_SCREEN_DPI = 100  # pixels that an inch takes in the notebook
+_SHARPNESS = 2  # image pixels for each of them, for screens with a high resolution
+_METADATA: dict[str, dict[str, Any]] = {
+    # What would differ between two savings of one figure, or between two versions of matplotlib.
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+
+class Figure:
+    """A figure for a notebook: an image, and its text alternative for those who do not see it.
+
+    Attributes:
+        figure: the ``matplotlib.figure.Figure``, to be changed at will.
+        alt: what the figure shows, its numbers included, in sentences.
+    """
+
+    def __init__(self, figure: matplotlib.figure.Figure, alt: str) -> None:
+        self.figure = figure
+        self.alt = alt
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the figure to a file; the suffix says how: ``.svg``, ``.png`` or ``.pdf``.
+
+        Raises:
+            LabError: another suffix.
+        """
+        path = Path(path)
+        if path.suffix not in _METADATA:
+            raise LabError(f"figure.save({str(path)!r}): a figure is saved as .svg, .png or .pdf; end the name so.")
+        path.write_bytes(self._bytes(path.suffix))
+        return path
+
+    def _bytes(self, suffix: str) -> bytes:
+        data = io.BytesIO()
+        with style():
+            self.figure.savefig(
+                data, format=suffix[1:], dpi=_SCREEN_DPI * _SHARPNESS, facecolor="white", metadata=_METADATA[suffix]
+            )
+        return data.getvalue()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        width, height = (round(inches * _SCREEN_DPI) for inches in self.figure.get_size_inches())
+        data = {"image/png": self._bytes(".png"), "text/plain": self.alt}
+        # White behind it is part of the image, so that it can be read in a dark theme too.
+        return data, {"image/png": {"alt": self.alt, "width": width, "height": height}}
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in fwlab's style, here and nowhere else."""
+    import matplotlib
+
+    with matplotlib.rc_context(_STYLE):
+        yield
+
+
+def new_figure(width: float, height: float) -> matplotlib.figure.Figure:
+    """Return an empty figure of so many inches, in which labels never overlap the axes."""
+    from matplotlib.figure import Figure as MatplotlibFigure
+
+    return MatplotlibFigure(figsize=(width, height), layout="constrained")

@@ -1,0 +1,176 @@
+"""Figures of runs: one run's requests over time, and several runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from fwlab.lab.errors import LabError
+from fwlab.lab.figure import COLORS, FAINT, GRAY, INK, MARKERS, Figure, new_figure, style
+from fwlab.lab.run import Run
+from fwlab.lab.stats import needed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from fwlab.lab.run import Sample
+
+_GOLDEN = 0.6180339887498949  # its multiples, modulo 1, spread evenly without a pattern, and the same each time
+_ROW = 0.62  # inches that a row of dots takes
+
+
+def plot_requests(run: Run) -> Figure:
+    """Draw one run's requests over time: when each was sent (s), and how long its answer took (ms).
+
+    Requests before counting began lie in a shaded area; failed ones are crosses, at the bottom where there was no
+    answer to time.
+    """
+    with style():
+        figure = new_figure(7.6, 3.6)
+        axes = figure.add_subplot()
+        succeeded = [sample for sample in run.samples if sample.error is None]
+        failed = [sample for sample in run.samples if sample.error is not None]
+        _dots(axes, run.warmup_samples, color=GRAY, marker="o", facecolors="none", alpha=0.7)
+        _dots(axes, succeeded, color=COLORS[0], marker="o", linewidths=0, alpha=0.6)
+        _dots(axes, failed, color=COLORS[1], marker="x", label=f"failed ({len(failed)})")
+        axes.set_ylim(bottom=0)
+        _shade_warmup(axes, run)
+        if failed:
+            axes.legend(loc="upper right")
+        axes.grid(axis="y")
+        axes.set_title(f"{run.name} with {_count(run.users, 'user')}")
+        axes.set_xlabel("sent, in seconds since the run began")
+        axes.set_ylabel("response time in ms")
+    warmup = f" {_count(len(run.warmup_samples), 'warm-up request')} came before." if run.warmup_samples else ""
+    alt = f"Requests over time. {run.name} with {_count(run.users, 'user')}: {_in_words(run)}.{warmup}"
+    return Figure(figure, alt)
+
+
+def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, title: str | None = None) -> Figure:
+    """Draw several runs below each other: each request is a dot at its response time, each median is written.
+
+    Args:
+        runs: ``{"label": run, ...}``, a row each; or ``{"panel": {"label": run, ...}, ...}``, panels side by side with
+            the same labels and one scale.
+        title: stands above all.
+
+    Raises:
+        LabError: there are no runs, something else than a run, or panels with different labels.
+
+    Example::
+
+        plot_runs({"async def": run_a, "def": run_b}, title="Waiting 50 ms")
+    """
+    panels = _panels(runs)
+    labels = list(next(iter(panels.values())))
+    with style():
+        figure = new_figure(7.6 if len(panels) == 1 else 9.6, 0.95 + _ROW * len(labels) + 0.35 * (title is not None))
+        first: Axes | None = None
+        for number, (panel, rows) in enumerate(panels.items()):
+            axes = figure.add_subplot(1, len(panels), number + 1, sharex=first, sharey=first)
+            first = first or axes
+            _draw_rows(axes, list(rows.values()))
+            axes.set_title(panel)
+            axes.set_xlabel("response time in ms")
+            axes.tick_params(axis="y", length=0, labelcolor=INK, labelleft=number == 0)
+        assert first is not None
+        first.set_xlim(left=0)
+        first.set_ylim(len(labels) - 0.4, -0.6)
+        first.set_yticks(range(len(labels)), labels)
+        if title is not None:
+            figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
+    return Figure(figure, _alternative(panels, title))
+
+
+def _dots(axes: Axes, samples: Sequence[Sample], **look: object) -> None:
+    if samples:
+        times = [1000 * (sample.response_time or 0.0) for sample in samples]
+        axes.scatter([sample.sent for sample in samples], times, s=18, **look)  # type: ignore[arg-type]
+
+
+def _shade_warmup(axes: Axes, run: Run) -> None:
+    if not run.warmup_samples:
+        return
+    end = min(sample.sent for sample in run.samples)
+    axes.axvspan(axes.get_xlim()[0], end, color=FAINT, alpha=0.7, linewidth=0, zorder=0)
+    axes.annotate(
+        "warm-up",
+        (end, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4, -4),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=8,
+        color=GRAY,
+    )
+
+
+def _draw_rows(axes: Axes, runs: Sequence[Run]) -> None:
+    axes.grid(axis="x")
+    axes.spines["left"].set_visible(False)
+    for row, run in enumerate(runs):
+        color, marker = COLORS[row % len(COLORS)], MARKERS[row % len(MARKERS)]
+        times = [1000 * seconds for seconds in run.response_times]
+        heights = [row + 0.5 * ((number * _GOLDEN) % 1 - 0.5) for number in range(len(times))]
+        axes.scatter(times, heights, s=14, color=color, marker=marker, alpha=0.45, linewidths=0)
+        note = _note(run)
+        if 50 in run.percentiles:
+            median = 1000 * run.percentiles[50]
+            axes.plot([median, median], [row - 0.34, row + 0.34], color=INK, linewidth=1.8, solid_capstyle="butt")
+        else:
+            median = times[-1] if times else 0.0
+        axes.annotate(note, (median, row - 0.34), xytext=(3, 0), textcoords="offset points", va="bottom", fontsize=9)
+
+
+def _note(run: Run) -> str:
+    median = f"{1000 * run.percentiles[50]:.1f} ms" if 50 in run.percentiles else f"median needs {needed(50)} requests"
+    failures = run.errors.total()
+    return f"{median}, {failures} failed" if failures else median
+
+
+def _panels(runs: object) -> dict[str, Mapping[str, Run]]:
+    """Return what is to be drawn as panels, each with its rows; a single panel has no title."""
+    if not isinstance(runs, Mapping) or not runs:
+        raise LabError("plot_runs() draws at least one run, with its label: plot_runs({'label': run}).")
+    panels = {"": runs} if _are_runs(runs) else dict(runs)
+    if not all(_are_runs(rows) for rows in panels.values()):
+        raise LabError(
+            "plot_runs() draws what load() returns: {'label': run, ...} or {'panel': {'label': run, ...}, ...}."
+        )
+    if len({tuple(rows) for rows in panels.values()}) > 1:
+        raise LabError(
+            "plot_runs(): panels side by side share their labels: give each the same ones in the same order."
+        )
+    return panels
+
+
+def _are_runs(rows: object) -> bool:
+    return isinstance(rows, Mapping) and bool(rows) and all(isinstance(run, Run) for run in rows.values())
+
+
+def _alternative(panels: Mapping[str, Mapping[str, Run]], title: str | None) -> str:
+    lines = [
+        "Response times, a dot for each request."
+        if title is None
+        else f"{title}. Response times, a dot for each request."
+    ]
+    for panel, rows in panels.items():
+        lines += [f"{panel + ', ' if panel else ''}{label}: {_in_words(run)}." for label, run in rows.items()]
+    return "\n".join(lines)
+
+
+def _in_words(run: Run) -> str:
+    times = run.response_times
+    if not times:
+        return f"no answer to {_count(len(run.samples), 'request')}"
+    median = f"the median {1000 * run.percentiles[50]:.1f} ms, " if 50 in run.percentiles else ""
+    failed = f"; {run.errors.total()} failed" if run.errors else ""
+    spread = f"the fastest {1000 * times[0]:.1f} ms, the slowest {1000 * times[-1]:.1f} ms"
+    return f"{_count(len(times), 'answer')}, {median}{spread}{failed}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

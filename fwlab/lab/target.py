@@ -1,0 +1,93 @@
+"""What a load may be aimed at, and the httpx client that reaches it.
+
+Four kinds of target become one kind of client here; the load itself knows only the client.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import httpx
+
+from fwlab.lab.client import DirectTransport
+from fwlab.lab.errors import LoadError
+from fwlab.lab.memory import AppTransport
+from fwlab.lab.server import Server
+from fwlab.types import ASGIApp
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+Target: TypeAlias = Server | str | httpx.AsyncClient | ASGIApp
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+_MEMORY = "http://localhost"  # the address by which an application in memory is called
+
+
+@asynccontextmanager
+async def client_of(target: Target) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client for the target; one made here is closed at the end, the caller's own is left open.
+
+    Raises:
+        LoadError: the target is none, or not on this machine.
+        ServeError: an application in memory failed at its start-up or shutdown.
+    """
+    if isinstance(target, httpx.AsyncClient):
+        yield _checked_client(target)
+        return
+    async with _new_client(target) as client:
+        yield client
+
+
+def _new_client(target: Server | str | ASGIApp) -> httpx.AsyncClient:
+    if isinstance(target, Server):
+        if not target.running:
+            raise LoadError(f"The server {target.name!r} has stopped. Start it again: server = await serve(app).")
+        return _client(DirectTransport(), target.url)
+    if isinstance(target, str):
+        return _client(DirectTransport(), _checked_url(target))
+    if callable(target):
+        return _client(AppTransport(target), _MEMORY)
+    raise LoadError(
+        "load(target): a target is what serve() returned, an http:// address on this machine, an ASGI application or "
+        f"an httpx.AsyncClient; not {target!r}."
+    )
+
+
+def _client(transport: httpx.AsyncBaseTransport, base_url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=transport, base_url=base_url, trust_env=False)
+
+
+def _checked_url(text: str) -> str:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise LoadError(f"load({text!r}): this is no address: {error}.") from None
+    if url.scheme != "http":
+        raise LoadError(f"load({text!r}): an address begins with http://, as in 'http://127.0.0.1:8000'.")
+    _check_host(url, text)
+    if url.raw_path != b"/" or url.fragment:
+        origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        raise LoadError(f"load({text!r}): give the path apart: load({origin!r}, {url.raw_path.decode('ascii')!r}).")
+    return text
+
+
+def _checked_client(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    if client.is_closed:
+        raise LoadError("load(client): this httpx.AsyncClient is closed. Load inside its `async with` block.")
+    if not client.base_url.host:
+        raise LoadError(
+            "load(client): this httpx.AsyncClient has no address. "
+            "Make it with one: httpx.AsyncClient(base_url=server.url)."
+        )
+    _check_host(client.base_url, str(client.base_url))
+    return client
+
+
+def _check_host(url: httpx.URL, text: str) -> None:
+    if url.host not in _THIS_MACHINE:
+        raise LoadError(
+            f"load({text!r}): {url.host!r} is not this machine. A load is an attack on a server that does not expect "
+            "it, so targets are 127.0.0.1, localhost and [::1]."
+        )
