@@ -27,10 +27,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", ["notebooks", "exercises"])
 def test_it_carries_every_file_of_the_course(installed: Path, name: str) -> None:
-    tracked = subprocess.run(["git", "ls-files", name], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run(["git", "ls-files", name], cwd=ROOT, capture_output=True, text=True, check=True)
     carried = installed / "fwlab" / "course" / "content"
-    assert tracked.split("\n")[:-1], f"there is no {name}/ in the checkout"
-    for path in tracked.split("\n")[:-1]:
+    assert listing.stdout, f"there is no {name}/ in the checkout"
+    for path in listing.stdout.splitlines():
         assert (carried / path).read_bytes() == (ROOT / path).read_bytes()
 
 
