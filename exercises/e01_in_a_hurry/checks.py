@@ -1,0 +1,177 @@
+"""Checks of e01: does the stock handler leave the loop free while it asks the supplier?
+
+Five requests come at once, and the supplier answers none of them before all five have asked: so a right answer is seen
+to be right without a clock. The two points: one for leaving the loop free, one for asking at the same time.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from dataclasses import dataclass
+
+from fwlab.course import supplier
+from fwlab.grading import Answer, Failure, Finding, Observation, Rendezvous, observe, task
+
+REQUESTS = 5
+HANGS = 0.5  # seconds that the loop stood still: no stall of a busy machine, but a wait
+
+
+@dataclass(frozen=True)
+class Rush:
+    """What five requests at once did."""
+
+    items: list[str]
+    seen: Observation
+    visits: list[supplier.Visit]
+    most_at_once: int
+
+    @property
+    def on_the_loop(self) -> bool:
+        """Whether the supplier was asked in the event loop's own thread, or the loop waited for another."""
+        in_its_thread = any(visit.thread == self.seen.loop_thread for visit in self.visits)
+        return in_its_thread or bool(self.seen.timeline.blocked(HANGS))
+
+    @property
+    def culprit(self) -> str:
+        """The line that held the loop, to be quoted; empty when nobody saw it."""
+        places = [hold.place for hold in self.seen.timeline.blocked() if hold.place is not None]
+        return f"\nThe loop stood still in {places[0]}" if places else ""
+
+
+@task("e01.1")
+def rush(answer: Answer) -> Rush:
+    """Ask for five items at once. The items differ from answer to answer, and not from check to check."""
+    chance = random.Random("".join(answer.cells))
+    items = [f"{name}-{chance.randrange(10_000)}" for name in ("bun", "pickle", "onion", "cheese", "sauce")]
+    meeting = Rendezvous(expected=REQUESTS)
+    with supplier.watched(meeting.wait) as visits:
+        seen = observe(answer.require("app"), [f"/stock/{item}" for item in items])
+    return Rush(items, seen, [visit for visit in visits if visit.item in items], meeting.most_at_once)
+
+
+@rush.expect(to_try="Look at what the handler returns: the item that was asked for, and its pieces.")
+def every_answer_is_right(rush: Rush, answer: Answer) -> None:
+    for item, reply in zip(rush.items, rush.seen.replies, strict=True):
+        right = {"item": item, "pieces": supplier.pieces_in_stock(item)}
+        got = reply.body.decode(errors="replace") or "nothing"
+        assert reply.status == 200, f"GET {reply.path} was answered with status {reply.status}: {got}"
+        assert reply.json() == right, f"GET {reply.path} was answered with {got}, where the shop expects {right}."
+
+
+@rush.expect(to_try="Ask the supplier once for each request: the stock may have changed since the last.")
+def the_supplier_is_asked_once_a_request(rush: Rush, answer: Answer) -> None:
+    asked = sorted(visit.item for visit in rush.visits)
+    assert asked == sorted(rush.items), f"{REQUESTS} requests came, and the supplier was asked {len(asked)} times."
+
+
+@rush.expect(to_try="Find out where a request waits for another one.")
+def the_supplier_is_asked_by_all_at_once(rush: Rush, answer: Answer) -> None:
+    assert rush.most_at_once == REQUESTS, (
+        f"{REQUESTS} requests came at once, and at most {rush.most_at_once} asked the supplier at the same time."
+    )
+
+
+@rush.diagnose
+def a_loop_inside_the_loop(rush: Rush, answer: Answer) -> Finding | None:
+    failure = rush.seen.failure
+    if failure is None or failure.error != "RuntimeError" or "running" not in failure.message:
+        return None
+    return Finding(
+        f"The handler tried to start an event loop inside the one that was already running it.\n{failure}",
+        "The server's loop runs your handler already. Which way of writing a handler needs no loop of its own?",
+    )
+
+
+@rush.diagnose
+def never_awaited(rush: Rush, answer: Answer) -> Finding | None:
+    if not rush.seen.never_awaited:
+        return None
+    names = ", ".join(f"`{name}`" for name in sorted(set(rush.seen.never_awaited)))
+    return Finding(
+        f"{REQUESTS} requests came; {len(rush.seen.never_awaited)} times {names} was called and nobody waited for it. "
+        f"The supplier was asked {len(rush.visits)} times.",
+        "Such a call gives back a coroutine, and does nothing yet. Find that call: what starts a coroutine?",
+    )
+
+
+@rush.diagnose
+def nobody_at_the_path(rush: Rush, answer: Answer) -> Finding | None:
+    statuses = {reply.status for reply in rush.seen.replies}
+    if statuses.isdisjoint({404, 405, 422}):
+        return None
+    return Finding(
+        f"GET {rush.seen.replies[0].path} was answered with status {rush.seen.replies[0].status}.",
+        "The shop asks with GET at /stock/{item}, and the item may be any text. Compare the line with the @.",
+    )
+
+
+@rush.diagnose
+def it_raised(rush: Rush, answer: Answer) -> Failure | None:
+    return rush.seen.failure
+
+
+@rush.diagnose
+def supplier_not_asked(rush: Rush, answer: Answer) -> Finding | None:
+    if rush.visits:
+        return None
+    return Finding(
+        f"{REQUESTS} requests came, and the supplier was asked 0 times.",
+        "The number of pieces must be the supplier's: keep `ask_supplier`, and let the requests wait for it together.",
+    )
+
+
+@rush.diagnose
+def another_answer(rush: Rush, answer: Answer) -> Finding | None:
+    reply = rush.seen.replies[0]
+    if all(
+        set(reply.json() or ()) == {"item", "pieces"} for reply in rush.seen.replies if isinstance(reply.json(), dict)
+    ):
+        return None
+    return Finding(
+        f"GET {reply.path} was answered with {reply.body.decode(errors='replace')}",
+        "The shop's pages read two names from the answer, `item` and `pieces`. Keep both.",
+    )
+
+
+@rush.diagnose
+def blocking_inside_a_coroutine(rush: Rush, answer: Answer) -> Finding | None:
+    call = _call_in_another_coroutine(answer.tree)
+    if call is None or not rush.on_the_loop:
+        return None
+    culprit = rush.culprit or f"\nThe call is in line {call.lineno}: {ast.unparse(call)}"
+    return Finding(
+        f"{REQUESTS} requests came at once, and only {rush.most_at_once} at a time asked the supplier, although the "
+        f"question is now in an `async def` of its own.{culprit}",
+        "`async def` changes how a function is called, not what it does. In which thread does the line run that waits?",
+    )
+
+
+@rush.diagnose
+def the_loop_is_held(rush: Rush, answer: Answer) -> Finding | None:
+    if not rush.on_the_loop:
+        return None
+    return Finding(
+        f"{REQUESTS} requests came at once, and only {rush.most_at_once} at a time asked the supplier: while one "
+        f"request waited, the loop could serve nobody else.{rush.culprit}",
+        "That call blocks, and knows no `await`. Which of the four rules is for such a library?",
+    )
+
+
+@rush.diagnose
+def they_queue(rush: Rush, answer: Answer) -> Finding | None:
+    if rush.most_at_once == REQUESTS:
+        return None
+    return Finding(
+        f"The loop is free now: well done. But {REQUESTS} requests came at once, and at most {rush.most_at_once} asked "
+        "the supplier at the same time: the others stood in a queue.",
+        "Something in your code lets only so many through. Does the supplier need that?",
+        points=1,
+    )
+
+
+def _call_in_another_coroutine(tree: ast.Module) -> ast.Call | None:
+    """Find where an ``async def`` that is no handler calls the supplier directly."""
+    coroutines = [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list]
+    calls = [node for coroutine in coroutines for node in ast.walk(coroutine) if isinstance(node, ast.Call)]
+    return next((call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "ask_supplier"), None)

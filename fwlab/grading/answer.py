@@ -1,0 +1,110 @@
+"""A learner's answer: the names that their cells defined, and the text of those cells."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from fwlab.grading.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a task's checks get to see of the learner's work.
+
+    Attributes:
+        namespace: every name that the learner's cells have defined.
+        cells: the text of the cells that define what the task asks for. Empty where Python does not know it.
+    """
+
+    namespace: Mapping[str, Any]
+    cells: tuple[str, ...]
+
+    def require(self, name: str) -> Any:
+        """Return what the learner's cells call `name`.
+
+        Raises:
+            Finding: there is nothing of that name.
+
+        Example:
+            >>> Answer({"app": "the app"}, ()).require("app")
+            'the app'
+        """
+        if name not in self.namespace:
+            missing = Finding(f"There is no `{name}` any more.", f"Keep the name `{name}`, and run its cell again.")
+            missing.diagnosis = "missing-name"
+            raise missing
+        return self.namespace[name]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree of all cells, for diagnoses that look at how something is written.
+
+        Example:
+            >>> answer = Answer({}, ("async def stock(): ...",))
+            >>> [node.name for node in ast.walk(answer.tree) if isinstance(node, ast.AsyncFunctionDef)]
+            ['stock']
+        """
+        return ast.Module([statement for cell in self.cells for statement in ast.parse(cell).body], type_ignores=[])
+
+
+def names_defined(source: str) -> set[str]:
+    r"""Return the names that a cell assigns or defines at its top level; what it only imports is not its own.
+
+    Example:
+        >>> sorted(names_defined("import anyio\napp = App()\ndef stock(): ..."))
+        ['app', 'stock']
+    """
+    names: set[str] = set()
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(statement.name)
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            names |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and _is_set(node)}
+    return names
+
+
+def cells_defining(names: set[str], namespace: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the text of the cells whose functions are in `namespace` and that define any of `names`.
+
+    IPython keeps each cell's text in :mod:`linecache`, as a file is kept there.
+    """
+    files = dict.fromkeys(_file_of(value) for value in namespace.values())
+    texts = ["".join(linecache.getlines(file)) for file in files if file]
+    return tuple(text for text in texts if text and names & _names_or_none(text))
+
+
+def same_code(one: str, other: str) -> bool:
+    """Tell whether two cells are the same program: comments, blank lines and layout do not count.
+
+    Example:
+        >>> same_code("x = 1  # one", "x=1"), same_code("x = 1", "x = 2")
+        (True, False)
+    """
+    try:
+        return ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))
+    except (SyntaxError, ValueError):
+        return False
+
+
+def _is_set(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def _names_or_none(source: str) -> set[str]:
+    try:
+        return names_defined(source)
+    except (SyntaxError, ValueError):
+        return set()
+
+
+def _file_of(value: object) -> str | None:
+    function = inspect.unwrap(value) if inspect.isfunction(value) else None
+    return function.__code__.co_filename if function is not None else None

@@ -1,0 +1,109 @@
+"""Judging a notebook in a process of its own: whatever its code does, the process that asked lives on.
+
+The verdict comes back through a pipe that is used for nothing else, so what the notebook prints cannot be taken for it.
+Started as ``python -m fwlab.grading.apart``, this module is that process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from fwlab.grading.cells import play
+from fwlab.grading.exercise import Exercise, find_exercise
+from fwlab.grading.judge import Submission, judge
+from fwlab.grading.notebook import Notebook, read_notebook
+from fwlab.grading.verdict import State, TaskVerdict, Verdict
+
+_NOT_RUN = {"check", "try"}
+_START_UP = 60.0  # seconds that a process may take to begin and to end, on a slow machine
+_LONGEST_VERDICT = 10_000_000  # bytes
+
+
+def judge_apart(notebook: Notebook, exercise: Exercise, *, seconds: float) -> Verdict:
+    """Run and judge a notebook in a new process, and end that process with all that it started.
+
+    Args:
+        notebook: the learner's.
+        exercise: the one that it is of.
+        seconds: the limit on time for its cells together, and for each task.
+    """
+    reading, writing = os.pipe()
+    command = [sys.executable, "-P", "-m", __name__, str(notebook.path.resolve()), str(writing), str(seconds)]
+    with os.fdopen(reading, "rb", buffering=0) as pipe:
+        process = subprocess.Popen(
+            command,
+            cwd=notebook.path.resolve().parent,
+            pass_fds=[writing],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        os.close(writing)
+        try:
+            limit = _START_UP + seconds * (1 + len(exercise.tasks))
+            line = _read_line(pipe.fileno(), time.monotonic() + limit)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if line is None:
+        return _same_for_all(exercise, State.TIMED_OUT, f"After {limit:g} s the notebook had not ended.")
+    if not line.endswith(b"\n"):
+        return _same_for_all(exercise, State.ERROR, "The notebook's process ended before its end.")
+    return Verdict.from_dict(json.loads(line))
+
+
+def _read_line(pipe: int, deadline: float) -> bytes | None:
+    """Return what comes until the first line's end, or until the pipe's end; ``None`` when time is over."""
+    line = b""
+    while not line.endswith(b"\n") and len(line) < _LONGEST_VERDICT:
+        ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            return None
+        piece = os.read(pipe, 65536)
+        if not piece:
+            break
+        line += piece
+    return line
+
+
+def _same_for_all(exercise: Exercise, state: State, seen: str) -> Verdict:
+    to_try = "Run the notebook from its top in JupyterLab, and see at which cell it stops."
+    tasks = [
+        TaskVerdict(task.id, task.title, state, 0, task.points, seen=seen, to_try=to_try) for task in exercise.tasks
+    ]
+    return Verdict(exercise.id, exercise.title, tuple(tasks))
+
+
+def _main(path: str, pipe: str, seconds: str) -> None:
+    notebook = read_notebook(Path(path))
+    exercise = find_exercise(notebook.exercise)
+    sys.path.insert(0, str(notebook.path.parent))  # as in a kernel; not earlier, so that no file there stands for ours
+    submission = _play(notebook, float(seconds))
+    verdict = judge(exercise, submission, seconds=float(seconds))
+    with os.fdopen(int(pipe), "wb") as writer:
+        writer.write(json.dumps(verdict.to_dict()).encode() + b"\n")
+    os._exit(0)  # threads of the learner's that cannot be stopped would keep the process
+
+
+def _play(notebook: Notebook, seconds: float) -> Submission:
+    cells = [cell for cell in notebook.code_cells if cell.role not in _NOT_RUN]
+    played = play(cells, seconds)
+    starters = {cell.number: cell.task for cell in cells if cell.role == "starter"}
+    return Submission(
+        played.namespace,
+        {starters[number]: trouble for number, trouble in played.troubles.items() if number in starters},
+        next((trouble for number, trouble in played.troubles.items() if number not in starters), None),
+        tuple(played.notes),
+    )
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

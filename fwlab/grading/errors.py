@@ -1,0 +1,21 @@
+"""What can go wrong around an exercise: with its name, its files, or the notebook that is handed in."""
+
+from __future__ import annotations
+
+from fwlab.exceptions import FwlabError
+
+
+class GradingError(FwlabError):
+    """The root of the grader's errors."""
+
+
+class UnknownExerciseError(GradingError):
+    """There is no exercise of that name; the message lists those that there are."""
+
+
+class NotebookError(GradingError):
+    """A file that cannot be checked: not there, not a notebook, or not one of an exercise."""
+
+
+class ExerciseError(GradingError):
+    """An exercise that is broken itself: its author's mistake, not the learner's."""

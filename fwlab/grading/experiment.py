@@ -1,0 +1,185 @@
+"""An experiment: several requests at once on the learner's app, in memory, and what was seen of them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import re
+import threading
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import httpx
+
+from fwlab.grading.failure import Failure, failure_of
+from fwlab.grading.finding import Finding
+from fwlab.grading.timelimit import Stopped, keep_awake
+from fwlab.lab.memory import AppTransport
+from fwlab.lab.places import Place, users_place
+from fwlab.lab.trace import Timeline, trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fwlab.types import ASGIApp, Message, Receive, Scope, Send
+
+_NUMBER = "x-fwlab-request"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back for one request."""
+
+    path: str
+    status: int | None
+    """The HTTP status, or ``None`` where the app ended without an answer."""
+    body: bytes
+    failure: Failure | None
+    """What the app raised, if it did."""
+
+    def json(self) -> Any:
+        """Return the body as JSON; ``None`` where it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What an experiment saw.
+
+    Attributes:
+        replies: in the order of the paths.
+        timeline: who held the loop.
+        loop_thread: the identifier of the thread that the event loop ran in.
+        never_awaited: the names of ``async def`` functions that were called and not awaited.
+    """
+
+    replies: list[Reply]
+    timeline: Timeline
+    loop_thread: int
+    never_awaited: list[str]
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first exception of the app."""
+        return next((reply.failure for reply in self.replies if reply.failure is not None), None)
+
+
+def observe(app: object, paths: Sequence[str]) -> Observation:
+    """Send GET requests for all paths at the same time, and watch.
+
+    The app runs in memory, on an event loop of this thread, with its start-up and shutdown. It is a plain call, for the
+    thread that a check runs in.
+
+    Args:
+        app: the learner's app.
+        paths: such as ``["/stock/bun", "/stock/pickle"]``.
+
+    Raises:
+        Finding: `app` is no application.
+
+    Example:
+        >>> async def app(scope, receive, send):
+        ...     await send({"type": "http.response.start", "status": 200, "headers": []})
+        ...     await send({"type": "http.response.body", "body": b"[1, 2]"})
+        >>> [reply.json() for reply in observe(app, ["/a", "/b"]).replies]
+        [[1, 2], [1, 2]]
+    """
+    if not _is_application(app):
+        raise Finding(f"`app` is of type {type(app).__name__}, which is no application.", "Let `app = App()` stand.")
+    watched = _Watched(app)
+    with warnings.catch_warnings(record=True) as caught, trace(watched) as timeline:
+        warnings.simplefilter("always")
+        with asyncio.Runner() as runner:
+            try:
+                replies = runner.run(_ask_all(watched, paths))
+            except Stopped as stopped:
+                stopped.place = watched.place_of_wait()
+                raise
+        gc.collect()  # a coroutine that nobody awaited warns when it is thrown away
+    messages = [
+        *(str(warning.message) for warning in caught),
+        *(failure.message for failure in watched.failures.values()),
+    ]
+    return Observation(replies, timeline, threading.get_ident(), _names_never_awaited(messages))
+
+
+class _Watched:
+    """The app, with an eye on each request: its exception, and the coroutine that answers it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.failures: dict[int, Failure] = {}
+        self._app = app
+        self._answering: list[Any] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sent: list[Message] = []
+
+        async def noted_send(message: Message) -> None:
+            sent.append(message)
+            await send(message)
+
+        coroutine = self._app(scope, receive, noted_send)
+        self._answering.append(coroutine)
+        try:
+            await coroutine
+        except Exception as error:
+            headers = dict(scope["headers"])
+            self.failures[int(headers[_NUMBER.encode()])] = failure_of(error)
+            if not sent:
+                await noted_send({"type": "http.response.start", "status": 500, "headers": []})
+            if sent[-1]["type"] == "http.response.start" or sent[-1].get("more_body", False):
+                await noted_send({"type": "http.response.body", "body": b""})
+        finally:
+            self._answering.remove(coroutine)
+
+    def place_of_wait(self) -> Place | None:
+        """Return the line of the user's code in which a request is waiting."""
+        places = [users_place(reversed(_places_of_waits(coroutine))) for coroutine in self._answering]
+        return next((place for place in places if place is not None), None)
+
+
+async def _ask_all(app: _Watched, paths: Sequence[str]) -> list[Reply]:
+    keep_awake(asyncio.get_running_loop())
+    async with httpx.AsyncClient(transport=AppTransport(app), base_url="http://app", timeout=None) as client:
+        answers = await asyncio.gather(*(_ask(client, number, path) for number, path in enumerate(paths)))
+    return [
+        Reply(path, status, body, app.failures.get(number))
+        for number, (path, (status, body)) in enumerate(zip(paths, answers, strict=True))
+    ]
+
+
+async def _ask(client: httpx.AsyncClient, number: int, path: str) -> tuple[int | None, bytes]:
+    try:
+        response = await client.get(path, headers={_NUMBER: str(number)})
+    except httpx.HTTPError:
+        return None, b""
+    return response.status_code, response.content
+
+
+def _is_application(app: object) -> TypeGuard[ASGIApp]:
+    return callable(app)
+
+
+def _places_of_waits(waiting: Any) -> list[Place]:
+    """Follow a suspended coroutine from ``await`` to ``await``, inwards."""
+    places = []
+    while waiting is not None:
+        frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "ag_frame", None)
+        if frame is not None:
+            places.append(Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+        waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "ag_await", None)
+    return places
+
+
+def _names_never_awaited(messages: Iterable[str]) -> list[str]:
+    """Find the functions in Python's warning, and in fwlab's error about a coroutine in the place of a result."""
+    found = [re.search(r"coroutine '(.+)' was never awaited|(\w+)\(\) was called but not awaited", m) for m in messages]
+    return [match[1] or match[2] for match in found if match]

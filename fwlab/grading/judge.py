@@ -1,0 +1,105 @@
+"""From a learner's namespace to a verdict: which task is unattempted, which is right, and what to say of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from fwlab.grading.answer import Answer, cells_defining, same_code
+from fwlab.grading.cells import Trouble
+from fwlab.grading.failure import failure_of
+from fwlab.grading.finding import Finding
+from fwlab.grading.timelimit import OutOfTimeError, within
+from fwlab.grading.verdict import State, TaskVerdict, Verdict
+
+if TYPE_CHECKING:
+    from fwlab.grading.exercise import Exercise, ExerciseTask
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What there is to be judged.
+
+    Attributes:
+        namespace: every name that the learner's cells have defined.
+        troubles: what went wrong in the starter cells, by the id of their task.
+        elsewhere: what went wrong first in another cell.
+        notes: to be told with the verdict.
+    """
+
+    namespace: Mapping[str, Any]
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)
+    elsewhere: Trouble | None = None
+    notes: tuple[str, ...] = ()
+
+
+def judge(exercise: Exercise, submission: Submission, *, seconds: float) -> Verdict:
+    """Judge every task of an exercise.
+
+    Args:
+        exercise: with its checks.
+        submission: the learner's work.
+        seconds: the limit on time for each task.
+    """
+    tasks = tuple(_judge_task(task, submission, seconds) for task in exercise.tasks)
+    return Verdict(exercise.id, exercise.title, tasks, submission.notes)
+
+
+def _judge_task(task: ExerciseTask, submission: Submission, seconds: float) -> TaskVerdict:
+    trouble = submission.troubles.get(task.id)
+    namespace = submission.namespace
+    if trouble is None and task.names.isdisjoint(namespace):
+        trouble = submission.elsewhere
+        if trouble is None:
+            return _unattempted(task, "The cell of this task has not been run, or is empty.")
+    if trouble is not None:
+        return _verdict(task, trouble)
+    answer = Answer(namespace, cells_defining(task.names, namespace))
+    if answer.cells and all(same_code(cell, task.starter) for cell in answer.cells):
+        return _unattempted(task, "The cell of this task is as you found it.")
+    return _verdict(task, _outcome(task, answer, seconds))
+
+
+def _outcome(task: ExerciseTask, answer: Answer, seconds: float) -> Finding | Trouble | None:
+    try:
+        return within(seconds, partial(task.checks.judge, answer))
+    except OutOfTimeError as error:
+        return error
+    except Exception as error:
+        return failure_of(error)
+
+
+def _unattempted(task: ExerciseTask, seen: str) -> TaskVerdict:
+    to_try = "Change the cell, run it, and check again."
+    return TaskVerdict(task.id, task.title, State.UNATTEMPTED, 0, task.points, seen=seen, to_try=to_try)
+
+
+def _verdict(task: ExerciseTask, outcome: Finding | Trouble | None) -> TaskVerdict:
+    if outcome is None:
+        return TaskVerdict(task.id, task.title, State.RIGHT, task.points, task.points)
+    if isinstance(outcome, Finding):
+        state, finding = State.PARTLY_DONE if outcome.points else State.WRONG, outcome
+    elif isinstance(outcome, OutOfTimeError):
+        to_try = "Look for what that line waits for, or for the loop that it is in: how would it ever end?"
+        state, finding = State.TIMED_OUT, Finding(_what_hung(outcome), to_try)
+    else:
+        to_try = "Read the last line first: it says what happened. The line above it says where."
+        state, finding = State.ERROR, Finding(f"Your code raised an exception.\n{outcome.text}", to_try)
+    return TaskVerdict(
+        task.id,
+        task.title,
+        state,
+        points=finding.points,
+        out_of=task.points,
+        diagnosis=finding.diagnosis,
+        seen=finding.seen,
+        to_try=finding.to_try,
+    )
+
+
+def _what_hung(error: OutOfTimeError) -> str:
+    seen = f"After {error.seconds:g} s it had not ended"
+    seen += f"; it was in {error.place}" if error.place else ", and waited for something that does not come."
+    return seen if error.stopped else f"{seen}\nIt could not be stopped and is still running: restart the kernel."

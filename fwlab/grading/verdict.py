@@ -1,0 +1,136 @@
+"""What a check says: per task a state, points, what was seen and what to try, as text, as HTML and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from html import escape
+from typing import Any
+
+
+class State(StrEnum):
+    """How a task stands."""
+
+    UNATTEMPTED = "unattempted"
+    PARTLY_DONE = "partly done"
+    WRONG = "wrong"
+    RIGHT = "right"
+    ERROR = "error"
+    TIMED_OUT = "timed out"
+
+    @property
+    def symbol(self) -> str:
+        """A sign for it, beside the word: color alone says nothing to many."""
+        return _SYMBOLS[self]
+
+
+_SYMBOLS = {
+    State.UNATTEMPTED: "○",
+    State.PARTLY_DONE: "◐",
+    State.WRONG: "✗",
+    State.RIGHT: "✓",
+    State.ERROR: "⚠",
+    State.TIMED_OUT: "⧖",
+}
+
+
+@dataclass(frozen=True)
+class TaskVerdict:
+    """How one task of an exercise stands."""
+
+    task: str
+    title: str
+    state: State
+    points: int
+    out_of: int
+    diagnosis: str = ""
+    """The name of the mistake, when it is a known one."""
+    seen: str = ""
+    to_try: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.state.symbol} {self.task} {self.title}: {self.state}, {_points(self.points, self.out_of)}"]
+        for label, text in (("Seen:", self.seen), ("Try: ", self.to_try)):
+            if text:
+                lines.append(f"  {label} " + text.replace("\n", "\n        "))
+        return "\n".join(lines)
+
+    def _html(self) -> str:
+        parts = [f"{self.state.symbol} <strong>{self.state}</strong> · {escape(self.task)} {escape(self.title)}"]
+        parts[0] += f" · {_points(self.points, self.out_of)}"
+        for label, text in (("Seen", self.seen), ("Try", self.to_try)):
+            if text:
+                parts.append(f'{label}: <span style="white-space: pre-wrap">{escape(text)}</span>')
+        return "<li>" + "<br>".join(parts) + "</li>"
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """How an exercise stands: one :class:`TaskVerdict` a task. A notebook displays it, ``print`` prints it."""
+
+    exercise: str
+    title: str
+    tasks: tuple[TaskVerdict, ...]
+    notes: tuple[str, ...] = ()
+    """What else there is to say, such as lines that could not be run."""
+
+    @property
+    def right(self) -> bool:
+        """Whether every task is right."""
+        return self.state is State.RIGHT
+
+    @property
+    def state(self) -> State:
+        """The state that all tasks are in; *partly done* where they differ."""
+        states = {task.state for task in self.tasks}
+        return states.pop() if len(states) == 1 else State.PARTLY_DONE
+
+    @property
+    def points(self) -> int:
+        """Points of all tasks together."""
+        return sum(task.points for task in self.tasks)
+
+    @property
+    def out_of(self) -> int:
+        """The most points that there are."""
+        return sum(task.out_of for task in self.tasks)
+
+    def __str__(self) -> str:
+        return "\n".join([self._heading(), *map(str, self.tasks), *(f"Note: {note}" for note in self.notes)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        tasks = "".join(task._html() for task in self.tasks)
+        notes = "".join(f"<p>Note: {escape(note)}</p>" for note in self.notes)
+        return (
+            f'<section aria-label="Verdict on {escape(self.exercise)}">'
+            f"<p><strong>{escape(self._heading())}</strong></p>"
+            f'<ul style="list-style: none; padding-left: 1em">{tasks}</ul>{notes}</section>'
+        )
+
+    def _heading(self) -> str:
+        return f"{self.exercise} {self.title}: {self.state}, {_points(self.points, self.out_of)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it: what :meth:`from_dict` reads, and the sums."""
+        return {
+            "exercise": self.exercise,
+            "title": self.title,
+            "state": self.state.value,
+            "right": self.right,
+            "points": self.points,
+            "out_of": self.out_of,
+            "tasks": [asdict(task) | {"state": task.state.value} for task in self.tasks],
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Verdict:
+        """Make a verdict of what :meth:`to_dict` returned."""
+        tasks = tuple(TaskVerdict(**{**task, "state": State(task["state"])}) for task in data["tasks"])
+        return cls(data["exercise"], data["title"], tasks, tuple(data["notes"]))
+
+
+def _points(points: int, out_of: int) -> str:
+    return f"{points} of {out_of} point{'' if out_of == 1 else 's'}"
