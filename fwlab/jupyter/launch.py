@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 FIRST_PAGE = "notebooks/00_start.ipynb"
+
+SETTINGS = Path(__file__).parent / "settings"
+"""A folder as Jupyter searches them for settings. It turns off the announcements: news, new releases, questions."""
 
 
 def arguments_for(course: Path, *, browser: bool = True, port: int | None = None) -> list[str]:
@@ -38,10 +41,7 @@ def arguments_for(course: Path, *, browser: bool = True, port: int | None = None
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.open_browser={browser}",
         f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}",
-        # Nothing leaves the machine: no news, no look for a newer release, no list of extensions.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
+        "--LabApp.extension_manager=readonly",  # it would ask a registry what there is
         "--KernelManager.transport_encryption=auto",  # else every kernel warns on the terminal that it has none
     ]
     if port is not None:
@@ -58,11 +58,15 @@ def open_course(course: Path, arguments: Sequence[str]) -> None:
         course: the folder with ``notebooks/`` and ``exercises/``.
         arguments: JupyterLab's command line, as :func:`arguments_for` makes it and a caller extends it.
 
+    Nothing that the page or the server does by itself leaves the machine.
+
     Raises:
         SystemExit: as Jupyter does when it cannot start: a busy port, an argument that it does not know.
     """
     from jupyterlab.labapp import LabApp
 
+    searched = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [searched, str(SETTINGS)]))
     # Jupyter takes this token where the learner has configured none; a token of theirs is not put on the terminal.
     token = secrets.token_hex(24)
     os.environ.setdefault("JUPYTER_TOKEN", token)

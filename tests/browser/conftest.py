@@ -1,0 +1,74 @@
+"""A headless Chromium, and a copy of the course open in JupyterLab, started as a learner starts it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from fwlab.course import COURSE_VARIABLE, course_folder
+from tests.browser.notebook_page import PATIENCE, NotebookPage
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The browser of this machine; Playwright's own is never downloaded. For a module, as its loop keeps the thread."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("no Chromium on the PATH: install chromium (or google-chrome) to run the browser tests")
+    sandbox = hasattr(os, "geteuid") and os.geteuid() != 0  # Chromium has none to offer to root
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=sandbox)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, start_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A copy of the course, open in JupyterLab; what a test does to it stays in the copy."""
+    copy = tmp_path_factory.mktemp("course")
+    for name in ("notebooks", "exercises"):
+        shutil.copytree(course_folder() / name, copy / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    show_the_app = "--LabApp.expose_app_in_browser=True"
+    return start_course("--", show_the_app, cwd=copy, **{COURSE_VARIABLE: str(copy)})
+
+
+@pytest.fixture
+def open_notebook(
+    browser: Browser, lab: Any, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], NotebookPage]]:
+    """A function that opens a notebook of the course by its address, in a page that knows no other host."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1600})
+    context.set_default_timeout(PATIENCE * 1000)
+    asked: set[str] = set()
+    context.on("request", lambda asking: asked.add(asking.url))
+    opened: list[NotebookPage] = []
+
+    def open_(path: str) -> NotebookPage:
+        opened.append(NotebookPage(context.new_page(), lab.address, path))
+        return opened[-1]
+
+    yield open_
+    kept = Path(os.environ.get("FWLAB_SCREENSHOTS") or tmp_path)
+    kept.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(opened):
+        page.screenshot(kept / f"{request.node.name}-{number}.png")
+    context.close()
+    elsewhere = {url for url in asked if not url.startswith((lab.address.split("/lab/")[0], "data:", "blob:"))}
+    assert not elsewhere, "the page asked other hosts"
