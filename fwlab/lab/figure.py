@@ -66,13 +66,16 @@ class Figure:
     """A figure for a notebook: an image, and its text alternative for those who do not see it.
 
     Attributes:
-        figure: the ``matplotlib.figure.Figure``, to be changed at will.
+        figure: the ``matplotlib.figure.Figure``, laid out; to be changed at will.
         alt: what the figure shows, its numbers included, in sentences.
     """
 
     def __init__(self, figure: matplotlib.figure.Figure, alt: str) -> None:
         self.figure = figure
         self.alt = alt
+        with style():
+            figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # to lay it out again would move it by a hair, and change its bytes
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the figure to a file; the suffix says how: ``.svg``, ``.png`` or ``.pdf``.
@@ -116,5 +119,7 @@ def style() -> Iterator[None]:
 def new_figure(width: float, height: float) -> matplotlib.figure.Figure:
     """Return an empty figure of so many inches, in which labels never overlap the axes."""
     from matplotlib.figure import Figure as MatplotlibFigure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    return MatplotlibFigure(figsize=(width, height), layout="constrained")
+    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1, wspace=0.03)
+    return MatplotlibFigure(figsize=(width, height), layout=layout)

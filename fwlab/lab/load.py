@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import tqdm.std
 
 from fwlab.lab.errors import LoadError
+from fwlab.lab.progress import ProgressBar
 from fwlab.lab.run import Run, Sample
 from fwlab.lab.target import client_of
 
@@ -94,7 +93,7 @@ class _ClosedModel:
         self._refused = False
 
     async def run(self, users: int, requests: int, warmup: int) -> Run:
-        with _ProgressBar(total=users * warmup + requests) as bar:
+        with ProgressBar(total=users * warmup + requests) as bar:
             await self._let_ask([iter(range(warmup)) for _ in range(users)], bar, warmup=True)
             warmup_samples, self._samples = self._samples, []
             counted_from = self._clock()
@@ -109,7 +108,7 @@ class _ClosedModel:
             warmup_samples=tuple(warmup_samples),
         )
 
-    async def _let_ask(self, tickets: list[Iterator[int]], bar: _ProgressBar, *, warmup: bool) -> None:
+    async def _let_ask(self, tickets: list[Iterator[int]], bar: ProgressBar, *, warmup: bool) -> None:
         """Let each user ask as long as its tickets last; users may share them."""
         async with asyncio.TaskGroup() as group:
             for user, tickets_of_user in enumerate(tickets):
@@ -121,7 +120,7 @@ class _ClosedModel:
                 "Start a server there: server = await serve(app)."
             )
 
-    async def _ask(self, user: int, tickets: Iterator[int], bar: _ProgressBar, warmup: bool) -> None:
+    async def _ask(self, user: int, tickets: Iterator[int], bar: ProgressBar, warmup: bool) -> None:
         for _ in tickets:
             sample = await self._request_once(user, warmup)
             if sample.error == httpx.ConnectError.__name__ and not self._reached:
@@ -154,18 +153,6 @@ class _ClosedModel:
 
     def _now(self) -> float:
         return self._clock() - self._began
-
-
-class _ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]
-    """A line that shows how far a load is, after a second and until its end; TQDM_DISABLE=1 keeps it away."""
-
-    monitor_interval = 0  # tqdm's own watching thread would outlive the load
-
-    def __init__(self, total: int) -> None:
-        super().__init__(total=total, delay=1, leave=False, unit=" requests")
-
-
-_ProgressBar.set_lock(threading.RLock())  # tqdm's default is a lock between processes, which may start one
 
 
 def _request(

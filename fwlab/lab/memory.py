@@ -83,13 +83,16 @@ class AppTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """End what is still running: at once where nobody waits for it, after a second where it follows an answer."""
-        abandoned = [call.task for call in self._calls if not call.complete]
-        finishing = [call.task for call in self._calls if call.complete]
-        late = (await asyncio.wait(finishing, timeout=_GRACE))[1] if finishing else set()
-        for task in [*abandoned, *late]:
-            task.cancel()
-        if abandoned or late:
-            await asyncio.wait([*abandoned, *late], timeout=_GRACE)
+        for call in self._calls:
+            if not call.complete:
+                call.task.cancel()
+        running = {call.task for call in self._calls}
+        if running:
+            _, late = await asyncio.wait(running, timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=_GRACE)
 
 
 class _Call:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fwlab.lab.errors import LabError
 from fwlab.lab.figure import COLORS, FAINT, GRAY, INK, MARKERS, Figure, new_figure, style
@@ -24,23 +24,22 @@ _ROW = 0.62  # inches that a row of dots takes
 def plot_requests(run: Run) -> Figure:
     """Draw one run's requests over time: when each was sent (s), and how long its answer took (ms).
 
-    Requests before counting began lie in a shaded area; failed ones are crosses, at the bottom where there was no
-    answer to time.
+    Requests before counting began are hollow and lie in a shaded area; failed ones are crosses, at the bottom where
+    there was no answer to time.
     """
+    succeeded = [sample for sample in run.samples if sample.error is None]
+    failed = [sample for sample in run.samples if sample.error is not None]
     with style():
-        figure = new_figure(7.6, 3.6)
+        figure = new_figure(7.6, 3.8)
         axes = figure.add_subplot()
-        succeeded = [sample for sample in run.samples if sample.error is None]
-        failed = [sample for sample in run.samples if sample.error is not None]
-        _dots(axes, run.warmup_samples, color=GRAY, marker="o", facecolors="none", alpha=0.7)
-        _dots(axes, succeeded, color=COLORS[0], marker="o", linewidths=0, alpha=0.6)
-        _dots(axes, failed, color=COLORS[1], marker="x", label=f"failed ({len(failed)})")
-        axes.set_ylim(bottom=0)
         _shade_warmup(axes, run)
-        if failed:
-            axes.legend(loc="upper right")
+        _dots(axes, "warm-up", run.warmup_samples, color=GRAY, marker="o", facecolors="none", alpha=0.8)
+        _dots(axes, "succeeded", succeeded, color=COLORS[0], marker="o", linewidths=0, alpha=0.6)
+        _dots(axes, "failed", failed, color=COLORS[1], marker="x")
         axes.grid(axis="y")
-        axes.set_title(f"{run.name} with {_count(run.users, 'user')}")
+        axes.set_ylim(0, 1.08 * max(_milliseconds(sample) for sample in (*run.samples, *run.warmup_samples)) or 1)
+        axes.set_title(f"{run.name} with {_count(run.users, 'user')}", pad=28)
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=3, handletextpad=0.2, columnspacing=1.2)
         axes.set_xlabel("sent, in seconds since the run began")
         axes.set_ylabel("response time in ms")
     warmup = f" {_count(len(run.warmup_samples), 'warm-up request')} came before." if run.warmup_samples else ""
@@ -66,7 +65,8 @@ def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, titl
     panels = _panels(runs)
     labels = list(next(iter(panels.values())))
     with style():
-        figure = new_figure(7.6 if len(panels) == 1 else 9.6, 0.95 + _ROW * len(labels) + 0.35 * (title is not None))
+        titles = 0.35 * (title is not None) + 0.3 * any(panels)
+        figure = new_figure(7.6 if len(panels) == 1 else 9.6, 0.95 + titles + _ROW * len(labels))
         first: Axes | None = None
         for number, (panel, rows) in enumerate(panels.items()):
             axes = figure.add_subplot(1, len(panels), number + 1, sharex=first, sharey=first)
@@ -76,7 +76,8 @@ def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, titl
             axes.set_xlabel("response time in ms")
             axes.tick_params(axis="y", length=0, labelcolor=INK, labelleft=number == 0)
         assert first is not None
-        first.set_xlim(left=0)
+        longest = max((rows[label].response_times or [0.0])[-1] for rows in panels.values() for label in labels)
+        first.set_xlim(0, 1000 * 1.2 * longest or 1)  # the last fifth is for what is written there
         first.set_ylim(len(labels) - 0.4, -0.6)
         first.set_yticks(range(len(labels)), labels)
         if title is not None:
@@ -84,28 +85,23 @@ def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, titl
     return Figure(figure, _alternative(panels, title))
 
 
-def _dots(axes: Axes, samples: Sequence[Sample], **look: object) -> None:
+def _dots(axes: Axes, what: str, samples: Sequence[Sample], **look: Any) -> None:
     if samples:
-        times = [1000 * (sample.response_time or 0.0) for sample in samples]
-        axes.scatter([sample.sent for sample in samples], times, s=18, **look)  # type: ignore[arg-type]
+        sent = [sample.sent for sample in samples]
+        times = [_milliseconds(sample) for sample in samples]
+        axes.scatter(sent, times, s=20, label=f"{what} ({len(samples)})", **look)
+
+
+def _milliseconds(sample: Sample) -> float:
+    return 1000 * (sample.response_time or 0.0)
 
 
 def _shade_warmup(axes: Axes, run: Run) -> None:
-    if not run.warmup_samples:
-        return
-    end = min(sample.sent for sample in run.samples)
-    axes.axvspan(axes.get_xlim()[0], end, color=FAINT, alpha=0.7, linewidth=0, zorder=0)
-    axes.annotate(
-        "warm-up",
-        (end, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(-4, -4),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        fontsize=8,
-        color=GRAY,
-    )
+    end = max(sample.sent for sample in run.samples)
+    axes.set_xlim(-0.02 * end, 1.02 * end or 1)
+    if run.warmup_samples:
+        counted_from = min(sample.sent for sample in run.samples)
+        axes.axvspan(-0.02 * end, counted_from - 0.008 * end, color=FAINT, alpha=0.6, linewidth=0, zorder=0)
 
 
 def _draw_rows(axes: Axes, runs: Sequence[Run]) -> None:
@@ -115,20 +111,20 @@ def _draw_rows(axes: Axes, runs: Sequence[Run]) -> None:
         color, marker = COLORS[row % len(COLORS)], MARKERS[row % len(MARKERS)]
         times = [1000 * seconds for seconds in run.response_times]
         heights = [row + 0.5 * ((number * _GOLDEN) % 1 - 0.5) for number in range(len(times))]
-        axes.scatter(times, heights, s=14, color=color, marker=marker, alpha=0.45, linewidths=0)
-        note = _note(run)
+        axes.scatter(times, heights, s=20, color=color, marker=marker, alpha=0.5, linewidths=0)
+        median = 1000 * run.percentiles.get(50, run.response_times[-1] if times else 0)
         if 50 in run.percentiles:
-            median = 1000 * run.percentiles[50]
-            axes.plot([median, median], [row - 0.34, row + 0.34], color=INK, linewidth=1.8, solid_capstyle="butt")
-        else:
-            median = times[-1] if times else 0.0
-        axes.annotate(note, (median, row - 0.34), xytext=(3, 0), textcoords="offset points", va="bottom", fontsize=9)
+            axes.plot([median, median], [row - 0.36, row + 0.36], color=INK, linewidth=1.4, solid_capstyle="butt")
+        note_at = (median, row - 0.36)
+        axes.annotate(_note(run), note_at, xytext=(3, 0), textcoords="offset points", va="bottom", fontsize=9)
 
 
 def _note(run: Run) -> str:
+    failed = f"{run.errors.total()} failed"
+    if not run.response_times:
+        return failed
     median = f"{1000 * run.percentiles[50]:.1f} ms" if 50 in run.percentiles else f"median needs {needed(50)} requests"
-    failures = run.errors.total()
-    return f"{median}, {failures} failed" if failures else median
+    return f"{median}, {failed}" if run.errors else median
 
 
 def _panels(runs: object) -> dict[str, Mapping[str, Run]]:

@@ -91,3 +91,5 @@ def _check_host(url: httpx.URL, text: str) -> None:
             f"load({text!r}): {url.host!r} is not this machine. A load is an attack on a server that does not expect "
             "it, so targets are 127.0.0.1, localhost and [::1]."
         )
+    if url.port is not None and not 0 < url.port <= 65535:
+        raise LoadError(f"load({text!r}): a port is a number from 1 to 65535, and this is {url.port}.")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import socket
+import struct
 
 import pytest
 
@@ -59,3 +62,80 @@ async def leaves_no_task():
     yield
     tasks = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]
     assert [name for name in tasks if not name.startswith("TestRunner.")] == []
+
+
+class ScriptedServer:
+    """A TCP server that says word for word what it is told: per connection, per request, the bytes of an answer.
+
+    ``heard`` holds each request's head and body as they came. An answer may be ``None`` (close without a word),
+    ``"reset"`` (break the connection), ``"silence"`` (never answer), or a pair of bytes and one of these words.
+    """
+
+    def __init__(self, *connections):
+        self._connections = iter(connections)
+        self.heard = []
+        self.writers = []
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._tasks = []
+        return self
+
+    async def __aexit__(self, *exc_info):
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def accepted(self):
+        """How many connections there were."""
+        return len(self.writers)
+
+    async def _serve(self, reader, writer):
+        self._tasks.append(asyncio.current_task())
+        self.writers.append(writer)
+        try:
+            for answer in next(self._connections):
+                head = await reader.readuntil(b"\r\n\r\n")
+                self.heard.append(head + await reader.readexactly(_content_length(head)))
+                if not await self._say(answer, writer):
+                    return
+            await reader.read()  # until the client closes
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.transport.abort()
+
+    async def _say(self, answer, writer):
+        """Say it, and tell whether the connection goes on."""
+        words, then = answer if isinstance(answer, tuple) else (b"", answer)
+        if isinstance(answer, bytes):
+            words, then = answer, "go on"
+        writer.write(words)
+        await writer.drain()
+        if then == "silence":
+            await asyncio.Event().wait()
+        if then == "reset":
+            await asyncio.sleep(0.01)  # what was said arrives before the reset
+            no_linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
+        return then == "go on"
+
+
+def _content_length(head):
+    found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    return int(found[1]) if found else 0
+
+
+async def until(condition):
+    """Let the loop run until the condition holds."""
+    while not condition():
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def scripted():
+    return ScriptedServer
