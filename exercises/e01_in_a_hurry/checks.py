@@ -34,15 +34,16 @@ class Rush:
 
     @property
     def culprit(self) -> str:
-        """The line that held the loop, to be quoted; empty when nobody saw it."""
-        places = [hold.place for hold in self.seen.timeline.blocked() if hold.place is not None]
-        return f"\nThe loop stood still in {places[0]}" if places else ""
+        """The line that held the loop while the supplier was asked, to be quoted; empty when nobody saw it."""
+        holds = [hold for hold in self.seen.timeline.blocked() if hold.place is not None]
+        guilty = [hold for hold in holds if any(hold.start <= visit.begin <= hold.end for visit in self.visits)]
+        return f"\nThe loop stood still in {guilty[0].place}" if guilty else ""
 
 
 @task("e01.1")
 def rush(answer: Answer) -> Rush:
     """Ask for five items at once. The items differ from answer to answer, and not from check to check."""
-    chance = random.Random("".join(answer.cells))
+    chance = random.Random("".join(answer.cells.values()))
     items = [f"{name}-{chance.randrange(10_000)}" for name in ("bun", "pickle", "onion", "cheese", "sauce")]
     meeting = Rendezvous(expected=REQUESTS)
     with supplier.watched(meeting.wait) as visits:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.finding import Finding
+from fwlab.lab.ownership import is_users_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +22,12 @@ class Answer:
 
     Attributes:
         namespace: every name that the learner's cells have defined.
-        cells: the text of the cells that define what the task asks for. Empty where Python does not know it.
+        cells: the text of each cell that defines what the task asks for, by the file name that Python has for it. Empty
+            where Python does not know the text.
     """
 
     namespace: Mapping[str, Any]
-    cells: tuple[str, ...]
+    cells: Mapping[str, str]
 
     def require(self, name: str) -> Any:
         """Return what the learner's cells call `name`.
@@ -34,7 +36,7 @@ class Answer:
             Finding: there is nothing of that name.
 
         Example:
-            >>> Answer({"app": "the app"}, ()).require("app")
+            >>> Answer({"app": "the app"}, {}).require("app")
             'the app'
         """
         if name not in self.namespace:
@@ -48,11 +50,33 @@ class Answer:
         """The syntax tree of all cells, for diagnoses that look at how something is written.
 
         Example:
-            >>> answer = Answer({}, ("async def stock(): ...",))
+            >>> answer = Answer({}, {"<cell 1>": "async def stock(): ..."})
             >>> [node.name for node in ast.walk(answer.tree) if isinstance(node, ast.AsyncFunctionDef)]
             ['stock']
         """
-        return ast.Module([statement for cell in self.cells for statement in ast.parse(cell).body], type_ignores=[])
+        return ast.Module([line for cell in self.cells.values() for line in ast.parse(cell).body], type_ignores=[])
+
+    def renewed(self) -> Answer:
+        """Return the same answer, its cells run once more, in a copy of the namespace.
+
+        A lock of asyncio belongs to the event loop that it was first waited on in, and an app's counters and caches
+        keep what happened to them. In a kernel those are the learner's loop and app; a check leaves them in peace.
+        Where the cells cannot be run by themselves, the answer is returned as it is.
+
+        Example:
+            >>> kernels = {"orders": ["a burger"]}
+            >>> Answer(kernels, {"<cell 1>": "orders = []"}).renewed().namespace["orders"], kernels["orders"]
+            ([], ['a burger'])
+        """
+        if self.namespace.get("__file__") in self.cells:  # a script: it does more than to define an app
+            return self
+        namespace = dict(self.namespace)
+        try:
+            for filename, cell in self.cells.items():
+                exec(compile(cell, filename, "exec", dont_inherit=True), namespace)
+        except Exception:
+            return self
+        return Answer(namespace, self.cells)
 
 
 def names_defined(source: str) -> set[str]:
@@ -71,14 +95,14 @@ def names_defined(source: str) -> set[str]:
     return names
 
 
-def cells_defining(names: set[str], namespace: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the text of the cells whose functions are in `namespace` and that define any of `names`.
+def cells_defining(names: set[str], namespace: Mapping[str, Any]) -> dict[str, str]:
+    """Return the text of the cells whose functions are in `namespace` and that define any of `names`, by file name.
 
     IPython keeps each cell's text in :mod:`linecache`, as a file is kept there.
     """
     files = dict.fromkeys(_file_of(value) for value in namespace.values())
-    texts = ["".join(linecache.getlines(file)) for file in files if file]
-    return tuple(text for text in texts if text and names & _names_or_none(text))
+    texts = {file: "".join(linecache.getlines(file)) for file in files if file}
+    return {file: text for file, text in texts.items() if text and names & _names_or_none(text)}
 
 
 def same_code(one: str, other: str) -> bool:
@@ -106,5 +130,6 @@ def _names_or_none(source: str) -> set[str]:
 
 
 def _file_of(value: object) -> str | None:
-    function = inspect.unwrap(value) if inspect.isfunction(value) else None
-    return function.__code__.co_filename if function is not None else None
+    """Return the file of a function of the learner's own."""
+    code = getattr(inspect.unwrap(value), "__code__", None) if inspect.isfunction(value) else None
+    return code.co_filename if code is not None and is_users_file(code.co_filename) else None

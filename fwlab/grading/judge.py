@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.answer import Answer, cells_defining, same_code
@@ -57,14 +56,14 @@ def _judge_task(task: ExerciseTask, submission: Submission, seconds: float) -> T
     if trouble is not None:
         return _verdict(task, trouble)
     answer = Answer(namespace, cells_defining(task.names, namespace))
-    if answer.cells and all(same_code(cell, task.starter) for cell in answer.cells):
+    if answer.cells and all(same_code(cell, task.starter) for cell in answer.cells.values()):
         return _unattempted(task, "The cell of this task is as you found it.")
     return _verdict(task, _outcome(task, answer, seconds))
 
 
 def _outcome(task: ExerciseTask, answer: Answer, seconds: float) -> Finding | Trouble | None:
     try:
-        return within(seconds, partial(task.checks.judge, answer))
+        return within(seconds, lambda: task.checks.judge(answer.renewed()))
     except OutOfTimeError as error:
         return error
     except Exception as error:

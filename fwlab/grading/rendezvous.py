@@ -11,14 +11,14 @@ import time
 
 _TURN = 0.01  # seconds
 _PATIENCE = 100  # turns of the waiting thread: on a busy machine these are longer, for it and for those who are to come
-_HOLD = 0.2  # seconds
+_HOLD = 0.2  # seconds: long enough for the timeline to see who holds the loop, and once is enough
 
 
 class Rendezvous:
     """A wait that ends when the expected number of callers is there, or when nobody else comes.
 
-    A caller in the thread that made the rendezvous, the one of the experiment's event loop, is not kept: while it is
-    there, the loop stands still and can bring nobody else.
+    A caller in the thread that made the rendezvous, the one of the experiment's event loop, is not kept for long: while
+    it is there, the loop stands still and can bring nobody else.
 
     Args:
         expected: how many callers are to meet.
@@ -39,20 +39,23 @@ class Rendezvous:
         self._here = 0
         self._arrivals = 0
         self._over = False
+        self._held = False
         self._changed = threading.Condition()
 
     def wait(self) -> None:
         """Wait for the others; to be called by the code that an experiment makes blocking."""
+        on_the_loop = threading.get_ident() == self._loop_thread
         with self._changed:
             self._here += 1
             self._arrivals += 1
             self.most_at_once = max(self.most_at_once, self._here)
             self._over = self._over or self._here >= self._expected
             self._changed.notify_all()
-            if threading.get_ident() != self._loop_thread:
+            if not on_the_loop:
                 self._wait_for_others()
-        if threading.get_ident() == self._loop_thread:
-            time.sleep(_HOLD)  # long enough to be seen by the timeline
+        if on_the_loop and not self._held:
+            self._held = True
+            time.sleep(_HOLD)
         with self._changed:
             self._here -= 1
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TURN = 0.02  # seconds
+_limited = threading.local()
 _ATTEMPTS = 25  # to stop threads, of 0.1 s each
 
 
@@ -66,6 +67,7 @@ def within(seconds: float, function: Callable[[], T]) -> T:
     result: Future[T] = Future()
 
     def run() -> None:
+        _limited.here = True
         try:
             result.set_result(function())
         except BaseException as error:
@@ -84,6 +86,11 @@ def within(seconds: float, function: Callable[[], T]) -> T:
     place = _place_in_threads(thread, earlier)
     stopped = _stop(thread, earlier)
     raise OutOfTimeError(seconds, place or _place_it_waited_in(result), stopped)
+
+
+def is_limited() -> bool:
+    """Tell whether this code runs under a limit already, in a thread that :func:`within` has started."""
+    return getattr(_limited, "here", False)
 
 
 def keep_awake(loop: asyncio.AbstractEventLoop) -> None:

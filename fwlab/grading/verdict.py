@@ -81,8 +81,8 @@ class Verdict:
 
     @property
     def state(self) -> State:
-        """The state that all tasks are in; *partly done* where they differ."""
-        states = {task.state for task in self.tasks}
+        """The state that all tasks are in; *partly done* where they differ, *unattempted* where there are none."""
+        states = {task.state for task in self.tasks} or {State.UNATTEMPTED}
         return states.pop() if len(states) == 1 else State.PARTLY_DONE
 
     @property

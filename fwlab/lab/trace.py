@@ -76,8 +76,15 @@ class Hold:
     """A step that held the loop for long, and the line in which it did, when the monitor saw it."""
 
     request: RequestRecord
+    start: float
+    """On the timeline's clock, in seconds."""
     seconds: float
     place: Place | None
+
+    @property
+    def end(self) -> float:
+        """When the loop was free again."""
+        return self.start + self.seconds
 
     @property
     def filename(self) -> str | None:
@@ -315,4 +322,4 @@ def _watch(timeline: Timeline, done: threading.Event) -> None:
 
 def _hold(step: Step) -> Hold:
     most_seen = Counter(step.places).most_common(1)
-    return Hold(step.request, step.seconds, most_seen[0][0] if most_seen else None)
+    return Hold(step.request, step.start, step.seconds, most_seen[0][0] if most_seen else None)

@@ -128,6 +128,7 @@ async def test_the_line_that_held_the_loop_is_the_users_not_the_librarys(looks):
     assert (hold.filename, hold.function) == (__file__, "app")
     assert linecache.getline(hold.filename, hold.line).strip() == hold.text
     assert str(hold.request) == "request 1 (GET /slow)"
+    assert hold.request.start <= hold.start <= hold.end <= hold.request.end
     assert "at line" in str(hold)
     assert "looks.wait()" in str(hold)
 

@@ -1,0 +1,79 @@
+"""What the grading tests share: the first exercise's files, and the two ways to hand in an answer."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import linecache
+from pathlib import Path
+
+import pytest
+
+from fwlab.course import course_folder
+from fwlab.grading import check, check_notebook
+
+E01 = course_folder() / "exercises" / "e01_in_a_hurry"
+NOTEBOOK = json.loads(E01.with_suffix(".ipynb").read_text())
+STARTER = next("".join(cell["source"]) for cell in NOTEBOOK["cells"] if cell["id"] == "starter")
+SOLUTION = (E01 / "solution.py").read_text()
+WRONG = sorted((E01 / "wrong").glob("*.py"))
+
+_numbers = itertools.count()
+
+
+def diagnosis_of(wrong: Path) -> str:
+    """The name of the mistake, which the first line of a wrong answer gives."""
+    return wrong.read_text().splitlines()[0].removeprefix("# diagnosis: ")
+
+
+def run_cell(source: str, namespace: dict | None = None) -> dict:
+    """Run one cell as a kernel does: with its text where `linecache` finds it."""
+    filename = f"<cell run by test {next(_numbers)}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    namespace = {} if namespace is None else namespace
+    exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+    return namespace
+
+
+def judge_cell(source: str, **options):
+    """The verdict's only task, for an answer in this process."""
+    [task] = check("e01", namespace=run_cell(source), **options).tasks
+    return task
+
+
+def handler(body: str, kind: str = "async def") -> str:
+    """An answer to e01 whose handler has this body."""
+    head = STARTER.split("@app")[0]
+    lines = [f"    {line}" for line in body.splitlines()]
+    start = f'import asyncio\nimport time\nimport anyio\n{head}@app.get("/stock/{{item}}")\n{kind} stock(item: str):'
+    return "\n".join([start, *lines, ""])
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    """Write the exercise's notebook with an answer in it, and more code cells before it; return its path."""
+
+    def write(answer=STARTER, *, before=(), notebook=NOTEBOOK, name="e01.ipynb"):
+        notebook = json.loads(json.dumps(notebook))
+        for cell in notebook["cells"]:
+            if cell["metadata"]["fwlab"]["role"] == "starter":
+                cell["source"] = answer.splitlines(keepends=True)
+        code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        extra = [code | {"id": f"extra-{number}", "source": source} for number, source in enumerate(before)]
+        notebook["cells"][:0] = extra
+        path = tmp_path / name
+        path.write_text(json.dumps(notebook))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def judge_notebook(hand_in):
+    """The verdict's only task, for an answer that is handed in as a notebook."""
+
+    def judge(answer=STARTER, *, before=(), **options):
+        [task] = check_notebook(hand_in(answer, before=before), **options).verdict.tasks
+        return task
+
+    return judge

@@ -1,0 +1,173 @@
+"""The first exercise: what is right passes, always; each mistake is told by its own name, everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from fwlab.grading import State, check
+
+from .conftest import E01, SOLUTION, STARTER, WRONG, diagnosis_of, handler, judge_cell, run_cell
+
+ALTERNATIVES = {
+    "plain def": handler('return {"item": item, "pieces": ask_supplier(item)}', kind="def"),
+    "anyio": handler('return {"item": item, "pieces": await anyio.to_thread.run_sync(ask_supplier, item)}'),
+    "asyncio": handler('return {"item": item, "pieces": await asyncio.to_thread(ask_supplier, item)}'),
+    "executor": handler(
+        "loop = asyncio.get_running_loop()\n"
+        'return {"item": item, "pieces": await loop.run_in_executor(None, ask_supplier, item)}'
+    ),
+    "another name": SOLUTION.replace("def stock", "def how_many_are_left"),
+    "a loop in each thread": handler(
+        'async def ask():\n    return ask_supplier(item)\nreturn {"item": item, "pieces": asyncio.run(ask())}',
+        kind="def",
+    ),
+}
+
+wrong_answers = pytest.mark.parametrize("wrong", WRONG, ids=lambda path: path.stem)
+
+
+@contextlib.contextmanager
+def busy_machine():
+    """Every core has something else to do, and so has this process; for a minute at most."""
+    spin = "import time\nend = time.monotonic() + 60\nwhile time.monotonic() < end: pass"
+    processes = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(2)]
+    done = threading.Event()
+
+    def work():
+        while not done.is_set():
+            sum(range(1000))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@functools.cache
+def verdict_on(path):
+    return judge_cell(path.read_text())
+
+
+def test_the_solution_is_right():
+    task = judge_cell(SOLUTION)
+    assert (task.state, task.points, task.out_of) == (State.RIGHT, 2, 2)
+    assert task.seen == task.to_try == task.diagnosis == ""
+
+
+def test_the_solution_is_right_as_a_notebook(judge_notebook):
+    assert judge_notebook(SOLUTION).state is State.RIGHT
+
+
+@pytest.mark.parametrize("answer", ALTERNATIVES.values(), ids=ALTERNATIVES)
+def test_every_right_answer_is_right(answer):
+    assert judge_cell(answer).state is State.RIGHT
+
+
+def test_the_starter_is_unattempted():
+    task = judge_cell(STARTER)
+    assert (task.state, task.points) == (State.UNATTEMPTED, 0)
+
+
+def test_the_starter_is_unattempted_as_a_notebook(judge_notebook):
+    assert judge_notebook().state is State.UNATTEMPTED
+
+
+@wrong_answers
+def test_every_wrong_answer_gets_its_own_diagnosis(wrong):
+    task = verdict_on(wrong)
+    assert task.diagnosis == diagnosis_of(wrong)
+    assert task.state is (State.PARTLY_DONE if task.diagnosis == "they-queue" else State.WRONG)
+    assert task.points < task.out_of
+    assert task.seen
+    assert task.to_try
+
+
+@wrong_answers
+def test_every_wrong_answer_gets_its_own_diagnosis_as_a_notebook(wrong, judge_notebook):
+    assert judge_notebook(wrong.read_text()) == verdict_on(wrong)
+
+
+def test_there_are_six_different_mistakes_at_least():
+    assert len({diagnosis_of(wrong) for wrong in WRONG}) >= 6
+
+
+@wrong_answers
+def test_no_message_gives_the_answer_away(wrong):
+    task = verdict_on(wrong)
+    for spoiler in ("to_thread", "plain `def`", "`def`", "run_sync("):
+        assert spoiler not in task.to_try
+    if task.diagnosis != "a-loop-inside-the-loop":  # that one quotes the learner's own line
+        assert "to_thread" not in task.seen
+
+
+def test_the_line_that_held_the_loop_is_quoted():
+    task = judge_cell(handler('pieces = ask_supplier(item)  # slow\nreturn {"item": item, "pieces": pieces}'))
+    assert task.diagnosis == "the-loop-is-held"
+    assert "of stock: pieces = ask_supplier(item)  # slow" in task.seen
+
+
+def test_a_learner_who_raises_sees_their_own_lines_only():
+    task = judge_cell(handler("pieces = await asyncio.to_thread(ask_supplier, item)\nreturn pieces / 0"))
+    assert task.state is State.ERROR
+    assert "return pieces / 0\nZeroDivisionError: division by zero" in task.seen
+    assert "fwlab" not in task.seen
+
+
+def test_of_a_forgotten_await_that_is_ignored_too_the_name_is_told():
+    task = judge_cell(
+        handler('asyncio.sleep(0)\npieces = await asyncio.to_thread(ask_supplier, item)\nreturn {"pieces": pieces}')
+    )
+    assert task.diagnosis == "never-awaited"
+    assert "5 times `sleep` was called" in task.seen
+
+
+def test_wrong_pieces_are_told_with_what_was_expected():
+    task = judge_cell(handler('return {"item": item, "pieces": ask_supplier(item) + 1}', kind="def"))
+    assert task.diagnosis == "every-answer-is-right"
+    assert "where the shop expects" in task.seen
+
+
+def test_what_is_no_application_is_wrong():
+    task = judge_cell(SOLUTION + "\napp = 42\n")
+    assert task.state is State.WRONG
+    assert "`app` is of type int" in task.seen
+
+
+@pytest.mark.parametrize("path", [E01 / "solution.py", *WRONG], ids=lambda path: path.stem)
+def test_a_second_check_says_the_same(path):
+    namespace = run_cell(path.read_text())
+    assert check("e01", namespace=namespace) == check("e01", namespace=namespace)
+
+
+def test_on_a_busy_machine_the_verdicts_are_the_same():
+    with busy_machine():
+        for _ in range(3):
+            states = {name: judge_cell(answer).state for name, answer in ALTERNATIVES.items()}
+            assert set(states.values()) == {State.RIGHT}, states
+        for wrong in WRONG:
+            assert judge_cell(wrong.read_text()).diagnosis == diagnosis_of(wrong)
+
+
+def test_the_checks_hold_also_without_asserts():
+    script = (
+        "from fwlab.grading import check\n"
+        "import linecache, pathlib\n"
+        f"source = pathlib.Path({str(E01 / 'wrong' / 'asked_twice.py')!r}).read_text()\n"
+        "names = {}\n"
+        "exec(source, names)\n"
+        "print(check('e01', namespace=names).tasks[0].diagnosis)\n"
+    )
+    done = subprocess.run([sys.executable, "-O", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "the-supplier-is-asked-once-a-request"
