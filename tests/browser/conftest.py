@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,8 +68,8 @@ def open_notebook(
     yield open_
     kept = Path(os.environ.get("FWLAB_SCREENSHOTS") or tmp_path)
     kept.mkdir(parents=True, exist_ok=True)
-    for number, page in enumerate(opened):
-        page.screenshot(kept / f"{request.node.name}-{number}.png")
+    for page in opened:
+        page.screenshot(kept / (re.sub(r"\W+", "-", f"{request.node.name} {page.path}").strip("-") + ".png"))
     context.close()
     elsewhere = {url for url in asked if not url.startswith((lab.address.split("/lab/")[0], "data:", "blob:"))}
     assert not elsewhere, "the page asked other hosts"

@@ -36,6 +36,7 @@ class NotebookPage:
     def __init__(self, page: Page, address: str, path: str) -> None:
         base, token = address.split("/lab/")[0], address.split("?token=")[1]
         self.page = page
+        self.path = path
         page.goto(f"{base}/lab/tree/{path}?token={token}&reset")
         page.locator("#jupyterlab-splash").wait_for(state="detached")
         page.wait_for_function(READY, arg=path)
@@ -59,9 +60,10 @@ class NotebookPage:
         return cells
 
     def screenshot(self, file: Path) -> None:
-        """Keep a picture of what a learner sees: at the first figure, or else at the top."""
-        figures = [number for number, cell in enumerate(self.cells) if _has_picture(cell)]
-        self.page.evaluate(f"number => {NOTEBOOK}.content.scrollToItem(number, 'start')", next(iter(figures), 0))
+        """Keep a picture of what a learner sees: at the first figure, or else at the end."""
+        cells = self.cells
+        shown = next((number for number, cell in enumerate(cells) if _has_picture(cell)), len(cells) - 1)
+        self.page.evaluate(f"number => {NOTEBOOK}.content.scrollToItem(number, 'start')", shown)
         self.page.wait_for_timeout(500)  # milliseconds, for the page to draw; only the picture depends on it
         self.page.screenshot(path=file)
 

@@ -38,6 +38,7 @@ def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[st
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [("solution.py", "right, 2 of 2 points"), ("wrong/still_blocking.py", "wrong, 0 of 2 points")],
+    ids=["right", "wrong"],
 )
 def test_the_exercise_is_done_as_a_learner_does_it(
     answer: str, verdict: str, open_notebook: Callable[[str], NotebookPage]

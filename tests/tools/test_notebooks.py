@@ -1,0 +1,174 @@
+"""tools/notebooks.py: one form for every notebook, and a file that changes only when there is something new to say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+TOOL = Path(__file__).resolve().parents[2] / "tools" / "notebooks.py"
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the tool; the caller looks at what it said and did."""
+    return subprocess.run(
+        [sys.executable, TOOL, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300
+    )
+
+
+def write(path: Path, *cells: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=list(cells)), path)
+    return path
+
+
+def outputs_of(path: Path) -> list[str]:
+    """The text that each code cell has put out."""
+    texts = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            parts = [output.get("text") or output.get("data", {}).get("text/plain", []) for output in cell["outputs"]]
+            texts.append("".join("".join(part) for part in parts))
+    return texts
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook with every kind of output, executed once."""
+    path = write(
+        tmp_path_factory.mktemp("lessons") / "lesson.ipynb",
+        new_markdown_cell("# The First Words, and more of them", id="3f2a9b1c"),
+        new_code_cell("import os, time\nprint(f'{time.perf_counter():.1f} ms')", id="measure"),
+        new_code_cell(
+            "await __import__('asyncio').sleep(0)\n(os.environ['TQDM_DISABLE'], os.path.basename(os.getcwd()))"
+        ),
+        new_code_cell(
+            "import asyncio\nasyncio.run(asyncio.sleep(0))",
+            metadata={"tags": ["raises-exception"], "execution": {"iopub.status.busy": "2024"}, "scrolled": True},
+        ),
+    )
+    said = run(path)
+    assert said.returncode == 0, said.stderr
+    return path
+
+
+def test_it_is_executed_from_its_own_folder_without_progress_bars(executed: Path) -> None:
+    measured, where, raised = outputs_of(executed)
+    assert measured.endswith(" ms\n")
+    assert where == f"('1', '{executed.parent.name}')"
+    assert raised == ""
+
+
+def test_nothing_in_it_depends_on_the_machine(executed: Path) -> None:
+    text = executed.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    assert notebook["metadata"] == {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    assert notebook["cells"][3]["metadata"] == {"tags": ["raises-exception"]}
+    assert "asyncio/runners.py" in text, "the traceback is there"
+    for place in {sys.prefix, sys.base_prefix, str(Path.home())}:
+        assert place not in text
+
+
+def test_ids_that_somebody_chose_stay_and_random_ones_become_words(executed: Path) -> None:
+    ids = [cell["id"] for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]]
+    assert ids[:2] == ["the-first-words-and-more", "measure"]
+    assert len(set(ids)) == len(ids)
+
+
+def test_its_layout_is_fixed(executed: Path) -> None:
+    text = executed.read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    assert run("--check", executed).returncode == 0
+
+
+def test_other_measurements_are_nothing_new_but_another_result_is(executed: Path, tmp_path: Path) -> None:
+    there = executed.read_text(encoding="utf-8").replace(f"'{executed.parent.name}'", f"'{tmp_path.name}'")
+    same, changed = tmp_path / "same.ipynb", tmp_path / "changed.ipynb"
+    same.write_text(there)
+    changed.write_text(there.replace(f"'{tmp_path.name}'", "'elsewhere'"))
+    said = run(same, changed).stdout.splitlines()
+    assert said[0].endswith("nothing new")
+    assert said[1].endswith("1 cells say something new")
+    assert same.read_text() == changed.read_text() == there
+
+
+def test_new_measurements_are_stored_when_asked_for(executed: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(executed, tmp_path))
+    assert run("--fresh", copy).stdout.rstrip().endswith("stored anew")
+    assert outputs_of(copy)[0] != outputs_of(executed)[0]
+
+
+def test_a_cell_that_may_not_fail_leaves_the_file_alone_and_is_named(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.ipynb", new_code_cell("1 + 1", id="sum"))
+    bad = write(tmp_path / "bad.ipynb", new_code_cell("x = 1", id="fine"), new_code_cell("x / 0", id="the-bad-one"))
+    before = bad.read_bytes()
+    said = run(bad, good)
+    assert said.returncode == 1
+    assert f"{bad}: cell 'the-bad-one' failed:" in said.stderr
+    assert "ZeroDivisionError: division by zero" in said.stderr
+    assert bad.read_bytes() == before
+    assert outputs_of(good) == ["2"], "the others are done all the same"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.ipynb", "good.ipynb"]
+
+
+def test_a_kernel_that_dies_is_an_error_like_any_other(tmp_path: Path) -> None:
+    bad = write(tmp_path / "bad.ipynb", new_code_cell("import os\nos._exit(1)", id="ends-it-all"))
+    said = run(bad)
+    assert said.returncode == 1
+    assert "'ends-it-all' failed" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_an_exercise_is_tidied_and_never_executed(tmp_path: Path) -> None:
+    cell = new_code_cell("1 / 0", id="starter", execution_count=7, outputs=[new_output("stream", text="mine")])
+    exercise = write(tmp_path / "exercises" / "e99.ipynb", cell)
+    assert run(exercise).returncode == 0
+    (stored,) = json.loads(exercise.read_text(encoding="utf-8"))["cells"]
+    assert (stored["outputs"], stored["execution_count"]) == ([], None)
+
+
+def test_a_check_names_what_is_not_as_it_should_be(executed: Path, tmp_path: Path) -> None:
+    failed = new_output("error", ename="E", evalue="")
+    cells = {
+        "cell 'one' was never executed": new_code_cell("1", id="one"),
+        "not in normal form": new_code_cell("1", id="one", execution_count=1, metadata={"scrolled": True}),
+        "did not raise": new_code_cell("1", id="one", execution_count=1, metadata={"tags": ["raises-exception"]}),
+        "has no tag raises-exception": new_code_cell("1", id="one", execution_count=1, outputs=[failed]),
+    }
+    frame = json.loads(executed.read_text(encoding="utf-8"))
+    paths = []
+    for number, cell in enumerate(cells.values()):
+        paths.append(tmp_path / f"{number}.ipynb")
+        text = json.dumps(frame | {"cells": [cell]}, ensure_ascii=False, indent=1, sort_keys=True)
+        paths[-1].write_text(text + "\n")
+    before = [path.read_bytes() for path in paths]
+    said = run("--check", *paths)
+    assert said.returncode == 1
+    for path, line, complaint in zip(paths, said.stderr.splitlines(), cells, strict=True):
+        assert line.startswith(str(path))
+        assert complaint in line
+    assert [path.read_bytes() for path in paths] == before
+
+
+@pytest.mark.parametrize("options", [(), ("--check",)])
+def test_a_file_that_is_no_notebook_is_named_and_left(options: tuple[str, ...], tmp_path: Path) -> None:
+    paths = []
+    for number, content in enumerate(["", "{}", "not JSON"]):
+        paths.append(tmp_path / f"{number}.ipynb")
+        paths[-1].write_text(content)
+    said = run(*options, *paths)
+    assert said.returncode == 1
+    assert "Traceback" not in said.stderr
+    for path in paths:
+        assert f"{path}: not a notebook" in said.stderr
+    assert [path.read_text() for path in paths] == ["", "{}", "not JSON"]
