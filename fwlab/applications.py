@@ -16,12 +16,13 @@ from pydantic import TypeAdapter
 
 from fwlab.endpoint import Plan
 from fwlab.exception_handlers import answer
-from fwlab.exceptions import DefinitionError, HTTPException
+from fwlab.exceptions import DefinitionError, FwlabError, HTTPException
 from fwlab.openapi.document import Operation, build_document
 from fwlab.params import Depends
-from fwlab.responses import JSONResponse, RedirectResponse, Response
+from fwlab.requests import route_path
+from fwlab.responses import JSONResponse, RedirectResponse, Response, has_body
 from fwlab.routing import Route, Router, parse_template
-from fwlab.signature import adapter_for, name_of
+from fwlab.signature import adapter_for, name_of, signature_of
 from fwlab.types import Receive, Scope, Send
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -66,7 +67,7 @@ class App:
         summary: one line about it.
         description: about it, in Markdown.
         version: the API's own version.
-        openapi_url: where its description is served; None: nowhere.
+        openapi_url: where its description is served; None: nowhere. An operation that you declare there is hidden.
         lifespan: ``lifespan(app)`` gives an async context manager, entered before the first request and left after
             the last; what it yields, if anything, is each request's ``scope["state"]``.
         dependencies: run before every path operation.
@@ -105,6 +106,16 @@ class App:
         self.redirect_slashes = redirect_slashes
         self._lifespan = lifespan
         self._openapi: dict[str, Any] | None = None
+        if openapi_url is not None:
+            self._serve_document(openapi_url)
+
+    def _serve_document(self, path: str) -> None:
+        async def document() -> Response:
+            return JSONResponse(self.openapi())
+
+        owner = "the API's description"
+        plan = Plan(document, path_names=(), owner=owner)
+        self.router.add(Route(parse_template(path, owner), "GET", owner, plan, None))
 
     def get(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
         """Declare the path operation for GET requests to ``path``; see :class:`OperationOptions`."""
@@ -142,20 +153,21 @@ class App:
         """Register ``handler`` as a path operation; the decorators do it with a nicer face.
 
         Raises:
-            DefinitionError: when its path, its signature or its response model cannot work. Nothing is registered then.
+            DefinitionError: when its path, its signature or an option cannot work. Nothing is registered then.
         """
         if not callable(handler):
             raise DefinitionError(f"{method} {path}: {handler!r} is not a function.")
         name = options.get("name") or name_of(handler)
         owner = f"handler {name!r} of {method} {path}"
+        _check_names(options, owner)
         template = parse_template(path, owner)
         response_model = _response_model(handler, options, owner)
-        status_code = options.get("status_code", 200)
+        status_code = _status_code(options, response_model, owner)
         plan = Plan(
             handler,
             path_names=template.names,
             owner=owner,
-            dependencies=(*self.dependencies, *options.get("dependencies", ())),
+            dependencies=(*self.dependencies, *(options.get("dependencies") or ())),
             response_model=response_model,
             status_code=status_code,
         )
@@ -166,9 +178,9 @@ class App:
             inputs=plan.inputs,
             response_model=response_model,
             status_code=status_code,
-            tags=tuple(options.get("tags", ())),
+            tags=tuple(options.get("tags") or ()),
             summary=options.get("summary"),
-            description=options.get("description") or inspect.cleandoc(handler.__doc__ or "").partition("\f")[0],
+            description=options.get("description") or _description(handler),
             response_description=options.get("response_description", "Successful Response"),
             operation_id=options.get("operation_id"),
             deprecated=options.get("deprecated", False),
@@ -194,10 +206,15 @@ class App:
         """Answer one request, or run the lifespan: what an ASGI server calls."""
         if scope["type"] == "http":
             scope["app"] = self
+            path = route_path(scope)
             try:
-                route, scope["path_params"] = self.router.match(scope["method"], scope["path"])
+                route, scope["path_params"] = self.router.match(scope["method"], path)
             except HTTPException as exc:
-                await self._answer_unmatched(exc, scope, receive, send)
+                response = self._slash_redirect(exc, path, scope)
+                if response is None:
+                    await answer(exc, scope, receive, send)
+                else:
+                    await response(scope, receive, send)
             else:
                 await route.plan(scope, receive, send)
         elif scope["type"] == "lifespan":
@@ -205,20 +222,8 @@ class App:
         else:
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
 
-    async def _answer_unmatched(self, exc: HTTPException, scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        if exc.status_code == 404 and path == self.openapi_url and scope["method"] == "GET":
-            await JSONResponse(self.openapi())(scope, receive, send)
-            return
-        response = self._slash_redirect(exc, scope)
-        if response is None:
-            await answer(exc, scope, receive, send)
-        else:
-            await response(scope, receive, send)
-
-    def _slash_redirect(self, exc: HTTPException, scope: Scope) -> Response | None:
+    def _slash_redirect(self, exc: HTTPException, path: str, scope: Scope) -> Response | None:
         """Return a redirect when the path exists but for a slash at its end."""
-        path: str = scope["path"]
         if exc.status_code != 404 or not self.redirect_slashes or path == "/":
             return None
         other = path.rstrip("/") if path.endswith("/") else path + "/"
@@ -229,7 +234,7 @@ class App:
                 return None
         query = b"?" + scope["query_string"] if scope["query_string"] else b""
         # Without the host, the redirect is right behind any proxy, and "//evil" stays a path of ours.
-        location = scope.get("root_path", "") + "/" + other.lstrip("/")
+        location = scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/")
         return RedirectResponse(location + query.decode("latin-1"))
 
     async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -239,6 +244,8 @@ class App:
             async with AsyncExitStack() as stack:
                 if self._lifespan is not None:
                     state = await stack.enter_async_context(self._lifespan(self))
+                    if state is not None and "state" not in scope:
+                        raise FwlabError("The lifespan yields a state, but the server keeps none; yield nothing.")
                     if state is not None:
                         scope["state"].update(state)
                 await send({"type": "lifespan.startup.complete"})
@@ -251,14 +258,31 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+def _check_names(options: OperationOptions, owner: str) -> None:
+    if unknown := options.keys() - OperationOptions.__annotations__.keys():
+        known = ", ".join(OperationOptions.__annotations__)
+        raise DefinitionError(f"{owner}: there is no option {min(unknown)!r}; there are {known}.")
+
+
 def _response_model(handler: Callable[..., Any], options: OperationOptions, owner: str) -> TypeAdapter[Any] | None:
     """Return what a handler's results are held against: what the options say, or else its return annotation."""
-    if "response_model" in options:
-        model = options["response_model"]
-        if model is None:
-            return None
-    else:
-        model = inspect.signature(handler, eval_str=True).return_annotation
-        if model is inspect.Signature.empty or (isinstance(model, type) and issubclass(model, Response)):
-            return None
+    model = options.get("response_model", signature_of(handler, owner).return_annotation)
+    if model is None or model is inspect.Signature.empty or (isinstance(model, type) and issubclass(model, Response)):
+        return None
     return adapter_for(model, f"{owner}: its response model {model!r}")
+
+
+def _status_code(options: OperationOptions, response_model: TypeAdapter[Any] | None, owner: str) -> int:
+    status_code = options.get("status_code") or 200
+    if status_code not in range(100, 600):
+        raise DefinitionError(f"{owner}: its status code {status_code!r} is none of HTTP's; use a number such as 201.")
+    if response_model is not None and not has_body(status_code):
+        raise DefinitionError(
+            f"{owner} has a response model, but a response of status {status_code} has no body; take one of them out."
+        )
+    return status_code
+
+
+def _description(handler: Callable[..., Any]) -> str:
+    """Return a handler's docstring; what comes after a form feed in it is not for the documentation."""
+    return inspect.cleandoc(handler.__doc__ or "").partition("\f")[0].strip()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import anyio
@@ -67,27 +67,39 @@ async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P
     return await to_thread.run_sync(functools.partial(function, *args, **kwargs))
 
 
-def managed(function: Callable[..., Any], kwargs: dict[str, Any]) -> AbstractAsyncContextManager[Any]:
-    """Return a generator dependency as a context manager: entered for its value, left for its clean-up, in its lane."""
-    if lane_of(function) == "loop":
-        make: Callable[..., AsyncGenerator[Any, None]] = function
-        return asynccontextmanager(make)(**kwargs)
-    return _in_threads(function, kwargs)
-
-
 @asynccontextmanager
-async def _in_threads(function: Callable[..., Generator[Any]], kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-    manager = contextmanager(function)(**kwargs)
-    value = await to_thread.run_sync(manager.__enter__)
-    # The clean-up must not wait for a token: the requests that hold all 40 may be waiting for what it gives back.
-    limiter = anyio.CapacityLimiter(1)
+async def managed(function: Callable[..., Any], lane: Lane, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
+    """Enter a generator dependency for its value and leave it for its clean-up, in its lane.
+
+    A request that is cancelled still cleans up: what the dependency opened must be closed.
+    """
+    manager: AbstractAsyncContextManager[Any]
+    if lane == "loop":
+        manager = asynccontextmanager(function)(**kwargs)
+    else:
+        manager = _Threaded(contextmanager(function)(**kwargs))
+    value = await manager.__aenter__()
     try:
         yield value
     except BaseException as exc:
         with anyio.CancelScope(shield=True):
-            swallowed = await to_thread.run_sync(manager.__exit__, type(exc), exc, exc.__traceback__, limiter=limiter)
+            swallowed = await manager.__aexit__(type(exc), exc, exc.__traceback__)
         if not swallowed or not isinstance(exc, Exception):
             raise
     else:
         with anyio.CancelScope(shield=True):
-            await to_thread.run_sync(manager.__exit__, None, None, None, limiter=limiter)
+            await manager.__aexit__(None, None, None)
+
+
+class _Threaded(AbstractAsyncContextManager[Any]):
+    """A context manager whose two halves run in worker threads."""
+
+    def __init__(self, manager: AbstractContextManager[Any]) -> None:
+        self._manager = manager
+
+    async def __aenter__(self) -> Any:
+        return await to_thread.run_sync(self._manager.__enter__)
+
+    async def __aexit__(self, *exc_info: Any) -> bool | None:
+        # Without waiting for one of the 40 tokens: those who hold them may be waiting for what is given back here.
+        return await to_thread.run_sync(self._manager.__exit__, *exc_info, limiter=anyio.CapacityLimiter(1))

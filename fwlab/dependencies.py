@@ -15,7 +15,7 @@ from typing import Any
 
 from fwlab.concurrency import Lane, is_generator, lane_of, managed, run_in_threadpool
 from fwlab.exceptions import DefinitionError, FwlabError
-from fwlab.params import Depends
+from fwlab.params import SOURCES, Depends
 from fwlab.signature import Input, name_of, read_signature
 
 HANDLER = "handler"
@@ -59,7 +59,7 @@ class Step:
         if self.cleans_up:
             if stack is None:
                 raise FwlabError(f"{self.name} cleans up after its yield, so it needs an exit stack to run.")
-            return await stack.enter_async_context(managed(self.function, kwargs))
+            return await stack.enter_async_context(managed(self.function, self.lane, kwargs))
         if self.lane == "loop":
             return await self.function(**kwargs)
         return await run_in_threadpool(self.function, **kwargs)
@@ -83,6 +83,8 @@ def plan_steps(
         raise DefinitionError(f"{owner} yields, but a handler returns its result once; return it instead.")
     layout = _Layout(path_names)
     for dependency in extra:
+        if not isinstance(dependency, Depends):
+            raise DefinitionError(f"{owner}: among its dependencies is {dependency!r}; write it as Depends(function).")
         layout.place_dependency(dependency, owner, ())
     layout.place(handler, HANDLER, 0, owner, ())
     return tuple(layout.steps)
@@ -109,7 +111,8 @@ class _Layout:
         ]
         # The handler's own inputs keep their names, so that a printed plan reads like its signature.
         prefix = "" if slot == HANDLER else f"{slot}."
-        inputs = tuple((prefix + item.argument, item) for item in signature.inputs)
+        in_order = sorted(signature.inputs, key=lambda item: SOURCES.index(item.source))
+        inputs = tuple((prefix + item.argument, item) for item in in_order)
         step = Step(slot, read, function, lane_of(function), is_generator(function), inputs, tuple(needs))
         self.steps.append(step)
 
@@ -117,12 +120,13 @@ class _Layout:
         """Return the slot of a dependency's result, placing its step first where it has none yet."""
         function = depends.dependency
         if function is None:
-            raise DefinitionError(f"{owner}: Depends() without a function needs a class as the annotation to call.")
+            raise DefinitionError(f"{owner}: among its dependencies is a Depends() without a function; give it one.")
         if function in above:
             chain = " -> ".join(name_of(f) for f in (*above[above.index(function) :], function))
             raise DefinitionError(f"{owner} depends on itself ({chain}); break the circle.")
-        if depends.use_cache and (slot := self._shared_slot(function, owner)) is not None:
-            return slot
+        shared = self._shared_slot(function, owner)
+        if depends.use_cache and shared is not None:
+            return shared
         read = next(self.numbers)
         slot = f"{read}:{name_of(function)}"
         self.shared.setdefault(function, slot)

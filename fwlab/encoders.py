@@ -7,7 +7,8 @@ whatever pydantic can write is written.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -32,18 +33,32 @@ def to_json_bytes(value: Any) -> bytes:
         # JSON has no NaN and no infinity; null is what JavaScript writes for them.
         return to_json(value, by_alias=True, inf_nan_mode="null", timedelta_mode="float", fallback=_attributes)
     except (PydanticSerializationError, RecursionError, ValueError) as error:
-        raise FwlabError(f"{type(value).__name__} cannot be written as JSON: {error}") from error
+        raise _no_json(value, error) from error
+
+
+def _no_json(value: Any, error: Exception) -> FwlabError:
+    reason = str(error).removeprefix("Error serializing to JSON: ").removeprefix("FwlabError: ")
+    return FwlabError(f"{type(value).__name__} cannot be written as JSON: {reason}")
 
 
 def _attributes(value: Any) -> Any:
+    """Return what to write of an object that pydantic does not know."""
+    _refuse_unawaited(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, type) or callable(value) or not hasattr(value, "__dict__"):
+        raise FwlabError(f"{value!r} has no JSON form; return plain data, a dataclass or a pydantic model.")
+    return vars(value)
+
+
+def _refuse_unawaited(value: Any) -> None:
     if inspect.iscoroutine(value):
         value.close()
         raise FwlabError(f"{value.__qualname__}() was called but not awaited; write `await` before the call.")
     if inspect.isawaitable(value):
         raise FwlabError(f"a {type(value).__name__} was not awaited; write `await` before it.")
-    if isinstance(value, type) or callable(value) or not hasattr(value, "__dict__"):
-        raise FwlabError(f"{value!r} has no JSON form; return plain data, a dataclass or a pydantic model.")
-    return vars(value)
 
 
 class ModelEncoder:
@@ -64,12 +79,16 @@ class ModelEncoder:
 
         Raises:
             ResponseValidationError: when it is not what the model allows.
+            FwlabError: when the model allows anything, and something in it has no JSON form.
         """
         if inspect.iscoroutine(value):
-            _attributes(value)
+            _refuse_unawaited(value)
         try:
             checked = self._validate(value, from_attributes=True)
         except ValidationError as error:
             located = [{**line, "loc": ("response", *line["loc"])} for line in error.errors(include_url=False)]
             raise ResponseValidationError(located, handler=self._handler) from error
-        return self._write(checked, by_alias=True)
+        try:
+            return self._write(checked, by_alias=True)
+        except (PydanticSerializationError, RecursionError, ValueError) as error:
+            raise _no_json(value, error) from error

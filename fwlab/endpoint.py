@@ -56,6 +56,7 @@ class Plan:
     ) -> None:
         self.steps: tuple[Step, ...] = plan_steps(handler, path_names=path_names, owner=owner, extra=dependencies)
         self.status_code = status_code
+        self._owner = owner
         self._before, self._handler = self.steps[:-1], self.steps[-1]
         self._cleans_up = any(step.cleans_up for step in self.steps)
         inputs = [slotted for step in self.steps for slotted in step.inputs]
@@ -125,7 +126,11 @@ class Plan:
     def _result(self, result: Any) -> Response:
         if isinstance(result, Response):
             return result
-        body = self._encode(result)
+        try:
+            body = self._encode(result)
+        except FwlabError as error:
+            error.add_note(f"It is in what {self._owner} returned.")
+            raise
         if not self._sends_body:
             return Response(status_code=self.status_code)
         return Response(body, self.status_code, media_type="application/json")
@@ -148,10 +153,9 @@ class Plan:
             ready = all(slot in values for _, slot in step.needs)
             for slot, item in step.inputs:
                 if self._body is not None and item.source == "body":
-                    found, loc = self._body.pick(parsed, item)
+                    values[slot], wrong = self._body.look(item, parsed)
                 else:
-                    found, loc = raw.get(slot, PydanticUndefined), (item.source, item.alias)
-                values[slot], wrong = look(item, found, loc)
+                    values[slot], wrong = look(item, raw.get(slot, PydanticUndefined), (item.source, item.alias))
                 errors += wrong
                 ready = ready and not wrong
             if ready and step.slot != HANDLER:

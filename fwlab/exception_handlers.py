@@ -6,6 +6,7 @@ client is told no more than status 500, and the exception goes on to the server,
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -24,9 +25,21 @@ def http_exception_response(exc: HTTPException) -> Response:
 
 def validation_response(exc: RequestValidationError) -> Response:
     """Return status 422 with every error: its type, its place in the request, a sentence and the input."""
-    # An error's context can hold an exception of the app's own validators; its text is what helps.
-    details: Any = to_jsonable_python(list(exc.errors()), fallback=str, inf_nan_mode="null", bytes_mode="utf8")
+    try:
+        details = _in_json(exc.errors())
+    except ValueError:  # the input is bytes that are no text
+        details = _in_json([{**error, "input": None} for error in exc.errors()])
     return JSONResponse({"detail": details}, 422)
+
+
+def _in_json(errors: Sequence[Mapping[str, Any]]) -> Any:
+    # An error's context can hold an exception of the app's own validators, whose text is in the message. FastAPI sends
+    # its attributes, of which there are none as a rule.
+    return to_jsonable_python(list(errors), fallback=_attributes, inf_nan_mode="null", bytes_mode="utf8")
+
+
+def _attributes(value: Any) -> Any:
+    return getattr(value, "__dict__", str(value))
 
 
 async def answer(exc: Exception, scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,7 +13,10 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from fwlab.exceptions import DefinitionError
+
 Source = Literal["path", "query", "body"]
+SOURCES: tuple[Source, ...] = ("path", "query", "body")  # in the order in which FastAPI reads and reports them
 
 
 class Constraints(TypedDict, total=False):
@@ -60,6 +63,9 @@ class Parameter:
         include_in_schema: bool = True,
         **constraints: Unpack[Constraints],
     ) -> None:
+        if unknown := constraints.keys() - Constraints.__annotations__.keys():
+            known = ", ".join(Constraints.__annotations__)
+            raise DefinitionError(f"{type(self).__name__} has no option {min(unknown)!r}; it has alias, {known}.")
         self.default = PydanticUndefined if default is ... else default
         self.alias = alias
         self.include_in_schema = include_in_schema
@@ -67,7 +73,13 @@ class Parameter:
 
     def field(self, default: Any) -> FieldInfo:
         """Return the same demands in pydantic's words, with this default (``PydanticUndefined``: required)."""
-        info: FieldInfo = Field(**({} if default is PydanticUndefined else {"default": default}), **self.constraints)
+        options: dict[str, Any] = dict(self.constraints)
+        if options.pop("deprecated", False):
+            # pydantic has deprecated fields of models only; of a parameter it is enough that its schema says so.
+            options["json_schema_extra"] = {**options.get("json_schema_extra", {}), "deprecated": True}
+        if default is not PydanticUndefined:
+            options["default"] = default
+        info: FieldInfo = Field(**options)
         return info
 
     def __repr__(self) -> str:
@@ -110,7 +122,6 @@ class Body(Parameter):
         default: used when there is no body.
         embed: expect ``{"name": value}`` even when it is the only body argument.
         alias: the key in the body, when there are several body arguments.
-        include_in_schema: whether ``/openapi.json`` lists it.
         **constraints: see :class:`Constraints`.
 
     Example:
@@ -129,10 +140,9 @@ class Body(Parameter):
         *,
         embed: bool = False,
         alias: str | None = None,
-        include_in_schema: bool = True,
         **constraints: Unpack[Constraints],
     ) -> None:
-        super().__init__(default, alias=alias, include_in_schema=include_in_schema, **constraints)
+        super().__init__(default, alias=alias, **constraints)
         self.embed = embed
 
 

@@ -1,4 +1,4 @@
-"""How the parts of a request are read out of ASGI: the query string, the content type, the body's bytes."""
+"""How the parts of a request are read out of ASGI: the path, the query string, the content type, the body's bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,21 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from fwlab.exceptions import HTTPException
-from fwlab.types import Receive
+from fwlab.types import Receive, Scope
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path without the root path, under which a proxy or a server has mounted the app.
+
+    Some servers and proxies leave the root path at the head of the path, and some take it away.
+
+    Example:
+        >>> route_path({"path": "/proxy/burgers", "root_path": "/proxy"}), route_path({"path": "/burgers"})
+        ('/burgers', '/burgers')
+    """
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    return path[len(root) :] if root and path.startswith(root + "/") else path
 
 
 def query_pairs(query: bytes) -> list[tuple[str, str]]:

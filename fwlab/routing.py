@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from fwlab.endpoint import Plan
 from fwlab.exceptions import DefinitionError, HTTPException
 
+# Python reads an int of this many digits whatever its settings; a longer one it may refuse.
+_DIGITS = sys.int_info.str_digits_check_threshold
 _CONVERTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "str": (r"[^/]+", str),
     "path": (r".*", str),
-    "int": (r"[0-9]+", int),
+    "int": (rf"[0-9]{{1,{_DIGITS}}}", int),
     "float": (r"[0-9]+(?:\.[0-9]+)?", float),
 }
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -210,14 +213,14 @@ class _Search:
 
     def walk(self, node: _Node, segments: list[str], depth: int, values: tuple[str, ...]) -> None:
         """Follow every branch that the segments from ``depth`` on allow."""
+        if depth == len(segments):
+            self._reach(node.ends, values)
+            return
         if node.tails:
             rest = "/".join(segments[depth:])
             for pattern, ends in node.tails.items():
                 if match := pattern.fullmatch(rest):
                     self._reach(ends, values + match.groups())
-        if depth == len(segments):
-            self._reach(node.ends, values)
-            return
         segment = segments[depth]
         below = node.literals.get(segment)
         if below is not None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import collections.abc
 import dataclasses
 import inspect
+import re
 import types
 from collections.abc import Callable, Collection
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, SchemaError
 from typing_extensions import is_typeddict
 
@@ -84,7 +86,7 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
     """
     inputs: list[Input] = []
     needs: list[tuple[str, Depends]] = []
-    for argument in _arguments(function, owner):
+    for argument in signature_of(function, owner).parameters.values():
         place = f"{owner}: argument {argument.name!r}"
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
             raise DefinitionError(f"{place} collects any number of values; name each argument instead.")
@@ -98,9 +100,14 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
     return Signature(function, tuple(inputs), tuple(needs))
 
 
-def _arguments(function: Callable[..., Any], owner: str) -> Collection[inspect.Parameter]:
+def signature_of(function: Callable[..., Any], owner: str) -> inspect.Signature:
+    """Return Python's own view of a function's arguments and result, with annotations that are strings evaluated.
+
+    Raises:
+        DefinitionError: when it has none, or an annotation names what does not exist; ``owner`` opens the message.
+    """
     try:
-        return inspect.signature(function, eval_str=True).parameters.values()
+        return inspect.signature(function, eval_str=True)
     except NameError as error:
         raise DefinitionError(
             f"{owner}: an annotation uses the name {error.name!r}, which does not exist where the function was "
@@ -114,6 +121,9 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
     annotation: Any = Any if argument.annotation is argument.empty else argument.annotation
     annotation, extra, marker = _split_annotated(annotation, place)
     default: Any = PydanticUndefined if argument.default is argument.empty else argument.default
+    _refuse_class(default, place)
+    if isinstance(default, FieldInfo):
+        raise DefinitionError(f"{place} has pydantic's Field as its default; write Query or Body instead.")
     if isinstance(default, (Parameter, Depends)):
         if marker is not None:
             raise DefinitionError(f"{place} has {marker!r} in Annotated and {default!r} as its default; keep one.")
@@ -136,12 +146,16 @@ def _split_annotated(annotation: Any, place: str) -> tuple[Any, tuple[Any, ...],
     inner, *metadata = get_args(annotation)
     markers = [item for item in metadata if isinstance(item, (Parameter, Depends))]
     for item in metadata:
-        if isinstance(item, type) and issubclass(item, (Parameter, Depends)):
-            raise DefinitionError(f"{place}: write {item.__name__}() in Annotated, with parentheses.")
+        _refuse_class(item, place)
     if len(markers) > 1:
         raise DefinitionError(f"{place} has {len(markers)} markers in Annotated ({markers}); keep one.")
     extra = tuple(item for item in metadata if not isinstance(item, (Parameter, Depends)))
     return inner, extra, markers[0] if markers else None
+
+
+def _refuse_class(item: Any, place: str) -> None:
+    if isinstance(item, type) and issubclass(item, (Parameter, Depends)):
+        raise DefinitionError(f"{place}: write {item.__name__}(), with parentheses.")
 
 
 def _dependency(marker: Depends, annotation: Any, place: str) -> Depends:
@@ -182,6 +196,8 @@ def _input(
             f"{place} is {_written(annotation)}, which does not fit into a {marker.source}; use a simple type such as "
             "int or str, or send it in the Body."
         )
+    if default is not PydanticUndefined and "default_factory" in marker.constraints:
+        raise DefinitionError(f"{place} has a default and a default_factory; keep one.")
     info = marker.field(default)
     full: Any = Annotated[(annotation, *extra, info)]
     return Input(
@@ -205,7 +221,8 @@ def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:
         adapter: TypeAdapter[Any] = TypeAdapter(annotation)
         adapter.rebuild(raise_errors=True)
     except (PydanticUserError, SchemaError, TypeError, ValueError, NameError) as error:
-        reason = str(error).split("\n\nFor further information")[0].splitlines()[0]
+        # Without what pydantic advises for models of one's own, and on one line.
+        reason = " ".join(re.split(r"\. Set `arbitrary|\n\nFor further", str(error))[0].split())
         raise DefinitionError(
             f"{place} is not a type whose values can be checked ({reason}); "
             "use Python's types, dataclasses or pydantic models."

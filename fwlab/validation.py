@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticUndefined, from_json
 from typing_extensions import TypedDict
 
 from fwlab.exceptions import HTTPException, RequestValidationError
@@ -59,14 +59,12 @@ class JSONBody:
     """
 
     def __init__(self, inputs: Sequence[Slotted]) -> None:
-        self.inputs = tuple(inputs)
-        self.embedded = len(self.inputs) > 1 or self.inputs[0][1].embedded
+        self.embedded = is_embedded([item for _, item in inputs])
         if self.embedded:
-            fields = {slot: Annotated[item.type, Field(validation_alias=item.alias)] for slot, item in self.inputs}
-            self._adapter = _together(fields)
+            fields = {slot: Annotated[item.type, Field(validation_alias=item.alias)] for slot, item in inputs}
+            self._validate_all = _together(fields).validator.validate_json
         else:
-            self._adapter = self.inputs[0][1].adapter
-        self._validate = self._adapter.validator.validate_json
+            self._validate_each = [(slot, item.adapter.validator.validate_json) for slot, item in inputs]
 
     def validate(self, body: bytes, declared_json: bool) -> dict[str, Any] | None:
         """Return the value of each slot, or None where :meth:`look` has to say what is wrong.
@@ -76,11 +74,13 @@ class JSONBody:
         """
         if not body or not declared_json:
             return None
-        value = self._validate(body)
         if self.embedded:
-            slots: dict[str, Any] = value
-            return slots
-        return {self.inputs[0][0]: value}
+            values: dict[str, Any] = self._validate_all(body)
+        else:
+            values = {}
+            for slot, validate in self._validate_each:
+                values[slot] = validate(body)
+        return values
 
     def parse(self, body: bytes, declared_json: bool) -> Any:
         """Return the body as Python data: ``PydanticUndefined`` when empty, bytes when it is not declared as JSON.
@@ -94,7 +94,10 @@ class JSONBody:
         if not declared_json:
             return body
         try:
-            return json.loads(body)
+            parsed = json.loads(body)
+            # Python's parser takes what pydantic's refuses and what nobody could be sent back: halves of surrogate
+            # pairs, and brackets that are nested hundreds of times.
+            from_json(json.dumps(parsed))
         except json.JSONDecodeError as error:
             message = {
                 "type": "json_invalid",
@@ -106,26 +109,40 @@ class JSONBody:
             raise RequestValidationError([message], body=error.doc) from error
         except (UnicodeDecodeError, RecursionError, ValueError) as error:
             raise HTTPException(400, "There was an error parsing the body") from error
+        return parsed
 
-    def pick(self, parsed: Any, item: Input) -> tuple[Any, tuple[str, ...]]:
-        """Return the part of the parsed body that is ``item``'s, and where it is."""
+    def look(self, item: Input, parsed: Any) -> tuple[Any, list[Error]]:
+        """Validate the part of the parsed body that is ``item``'s; see :func:`look`."""
         if not self.embedded:
-            return parsed, ("body",)
-        found = parsed.get(item.alias, PydanticUndefined) if isinstance(parsed, dict) else PydanticUndefined
-        return found, ("body", item.alias)
+            return look(item, parsed, ("body",))
+        loc = ("body", item.alias)
+        if isinstance(parsed, dict):
+            return look(item, parsed.get(item.alias, PydanticUndefined), loc)
+        if parsed is PydanticUndefined or isinstance(parsed, bytes):
+            return look(item, PydanticUndefined, loc)
+        return None, [_missing(loc)]  # a list, a number or null has no keys, so that not even a default helps
+
+
+def is_embedded(inputs: Sequence[Input]) -> bool:
+    """Tell whether the body holds these inputs under their own keys, and is not itself the one value they all take."""
+    return len({item.alias for item in inputs}) > 1 or inputs[0].embedded
 
 
 def look(item: Input, value: Any, loc: tuple[str, ...]) -> tuple[Any, list[Error]]:
     """Validate one value on its own and return it, or what is wrong with it in FastAPI's words."""
     if value is PydanticUndefined:
         if item.required:
-            return None, [{"type": "missing", "loc": loc, "msg": "Field required", "input": None}]
+            return None, [_missing(loc)]
         default = item.adapter.get_default_value()
         return default.value if default is not None else None, []
     try:
         return item.adapter.validate_python(value, from_attributes=True), []
     except ValidationError as error:
         return None, [{**line, "loc": (*loc, *line["loc"])} for line in error.errors(include_url=False)]
+
+
+def _missing(loc: tuple[str, ...]) -> Error:
+    return {"type": "missing", "loc": loc, "msg": "Field required", "input": None}
 
 
 def _together(fields: Mapping[str, Any]) -> TypeAdapter[dict[str, Any]]:

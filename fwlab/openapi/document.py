@@ -11,10 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, create_model
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import to_jsonable_python
+from pydantic_core.core_schema import BytesSchema
 
+from fwlab.params import SOURCES
 from fwlab.responses import has_body
 from fwlab.signature import Input
+from fwlab.validation import is_embedded
 
 _REF = "#/components/schemas/{model}"
 _Mode = Literal["validation", "serialization"]
@@ -65,18 +69,20 @@ class Operation:
 
     @property
     def unique_id(self) -> str:
-        """A name for the operation that no other of the same app has."""
+        """The operation's name in the document: the one it was given, or its handler's with the path and the method."""
         return self.operation_id or re.sub(r"\W", "_", f"{self.name}{self.path}") + "_" + self.method.lower()
 
     @property
     def parameters(self) -> list[Input]:
-        """What it takes from outside the body, each once; one that requires a value stands for one that does not."""
+        """What it takes from outside the body, each once; one that requires a value stands for one that does not.
+
+        Where a handler and its dependencies take the same one, the last to be read describes it.
+        """
         shown = [item for item in self.inputs if item.source != "body" and item.marker.include_in_schema]
-        shown.sort(key=lambda item: ("path", "query").index(item.source))
-        first = {(item.source, item.alias): item for item in reversed(shown)}
-        required = {key: item for item in reversed(shown) if item.required for key in [(item.source, item.alias)]}
-        keys = dict.fromkeys((item.source, item.alias) for item in shown)
-        return [required.get(key, first[key]) for key in keys]
+        shown.sort(key=lambda item: SOURCES.index(item.source))
+        by_name = {(item.source, item.alias): item for item in shown}
+        by_name |= {(item.source, item.alias): item for item in shown if item.required}
+        return list(by_name.values())
 
     @property
     def body(self) -> list[Input]:
@@ -123,10 +129,12 @@ def _request_body(operation: Operation) -> _RequestBody | None:
     inputs = operation.body
     if not inputs:
         return None
-    if len(inputs) == 1 and not inputs[0].embedded:
+    if not is_embedded(inputs):
         return _RequestBody(inputs[0].adapter, _title(inputs[0]), inputs[0].required)
-    fields: dict[str, Any] = {item.argument: Annotated[item.type, Field(alias=item.alias)] for item in inputs}
-    model = create_model(f"Body_{operation.unique_id}", **fields)
+    by_name = {item.alias: item for item in inputs}
+    # The fields have names of their own, for an alias need not be one that Python allows.
+    fields = {f"field_{n}": Annotated[item.type, Field(alias=item.alias)] for n, item in enumerate(by_name.values())}
+    model = create_model(f"Body_{operation.unique_id}", **fields)  # type: ignore[call-overload]
     return _RequestBody(TypeAdapter(model), "Body", any(item.required for item in inputs))
 
 
@@ -134,20 +142,34 @@ def _title(item: Input) -> str:
     return item.marker.constraints.get("title") or item.alias.title().replace("_", " ")
 
 
+class _SchemaGenerator(GenerateJsonSchema):
+    """pydantic's own, but for bytes, which OpenAPI 3.1 describes by their media type."""
+
+    def bytes_schema(self, schema: BytesSchema) -> dict[str, Any]:
+        described = super().bytes_schema(schema)
+        written = described.pop("format")
+        described["contentMediaType"] = "application/octet-stream"
+        return described if written == "binary" else {**described, "contentEncoding": "base64"}
+
+
 class _Schemas:
     """The JSON Schemas of all types in the document, made together so that they can refer to each other."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
-        self.bodies = {operation.unique_id: _request_body(operation) for operation in operations}
+        self._bodies = {(operation.path, operation.method): _request_body(operation) for operation in operations}
         wanted: list[tuple[int, _Mode, TypeAdapter[Any]]] = []
         for operation in operations:
             wanted += [(id(item.adapter), "validation", item.adapter) for item in operation.parameters]
-            if (body := self.bodies[operation.unique_id]) is not None:
+            if (body := self.body_of(operation)) is not None:
                 wanted.append((id(body.adapter), "validation", body.adapter))
             if operation.response_model is not None:
                 wanted.append((id(operation.response_model), "serialization", operation.response_model))
-        self._schemas, shared = TypeAdapter.json_schemas(wanted, ref_template=_REF)
+        self._schemas, shared = TypeAdapter.json_schemas(wanted, ref_template=_REF, schema_generator=_SchemaGenerator)
         self.definitions: dict[str, Any] = shared.get("$defs", {})
+
+    def body_of(self, operation: Operation) -> _RequestBody | None:
+        """Return what the operation's body has to be, if it takes one."""
+        return self._bodies[operation.path, operation.method]
 
     def of(self, adapter: TypeAdapter[Any], mode: _Mode, title: str) -> dict[str, Any]:
         """Return the schema of a type: a reference, or the schema itself under a title."""
@@ -156,7 +178,7 @@ class _Schemas:
 
 
 def _describe(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
-    body = schemas.bodies[operation.unique_id]
+    body = schemas.body_of(operation)
     described: dict[str, Any] = {
         "tags": list(operation.tags) or None,
         "summary": operation.summary or operation.name.replace("_", " ").title(),
