@@ -149,7 +149,7 @@ def test_a_check_names_what_is_not_as_it_should_be(executed: Path, tmp_path: Pat
     paths = []
     for number, cell in enumerate(cells.values()):
         paths.append(tmp_path / f"{number}.ipynb")
-        text = json.dumps(frame | {"cells": [cell]}, ensure_ascii=False, indent=1, sort_keys=True)
+        text = json.dumps(frame | {"cells": [cell | {"source": ["1"]}]}, ensure_ascii=False, indent=1, sort_keys=True)
         paths[-1].write_text(text + "\n")
     before = [path.read_bytes() for path in paths]
     said = run("--check", *paths)
