@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -65,6 +65,14 @@ async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P
         What the function returns; its exceptions come through.
     """
     return await to_thread.run_sync(functools.partial(function, *args, **kwargs))
+
+
+async def iterate_in_threadpool(iterable: Iterable[T]) -> AsyncIterator[T]:
+    """Iterate over something whose next item may block: each item is fetched in a worker thread."""
+    iterator = iter(iterable)
+    end: Any = object()
+    while (item := await to_thread.run_sync(next, iterator, end)) is not end:
+        yield item
 
 
 @asynccontextmanager

@@ -1,12 +1,26 @@
-"""How the parts of a request are read out of ASGI: the path, the query string, the content type, the body's bytes."""
+"""A request as ASGI brings it, read in two ways: piece by piece for a plan, and as an object for who asks for one.
+
+The functions at the top read the single parts that a compiled plan needs and nothing else. :class:`Request` gives all
+of it a convenient face, and reads each part when it is looked at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from fwlab.exceptions import HTTPException
-from fwlab.types import Receive, Scope
+import anyio
+
+from fwlab.datastructures import URL, Address, FormData, Headers, QueryParams, State
+from fwlab.exceptions import FwlabError, HTTPException
+from fwlab.types import Message, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from fwlab.applications import App
 
 
 def route_path(scope: Scope) -> str:
@@ -38,6 +52,19 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in parts]
 
 
+def media_type(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return the content type that the headers declare, without its parameters, in lower case; empty if none.
+
+    Example:
+        >>> media_type([(b"content-type", b"Application/JSON; charset=utf-8")])
+        b'application/json'
+    """
+    for name, value in headers:
+        if name == b"content-type":
+            return value.partition(b";")[0].strip().lower()
+    return b""
+
+
 def is_json(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Tell whether the headers declare a JSON body: ``application/json`` or ``application/…+json``.
 
@@ -45,13 +72,34 @@ def is_json(headers: Iterable[tuple[bytes, bytes]]) -> bool:
         >>> is_json([(b"content-type", b"application/json; charset=utf-8")])
         True
     """
-    for name, value in headers:
-        if name == b"content-type":
-            media_type = value.partition(b";")[0].strip().lower()
-            return media_type == b"application/json" or (
-                media_type.startswith(b"application/") and media_type.endswith(b"+json")
-            )
-    return False
+    declared = media_type(headers)
+    return declared == b"application/json" or (declared.startswith(b"application/") and declared.endswith(b"+json"))
+
+
+def cookie_pairs(header: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of a ``Cookie`` header, as leniently as browsers write it.
+
+    Example:
+        >>> list(cookie_pairs('session=abc; theme="dark blue"'))
+        [('session', 'abc'), ('theme', 'dark blue')]
+    """
+    for chunk in header.split(";"):
+        name, equals, value = chunk.partition("=")
+        if not equals:
+            name, value = "", name
+        if name.strip() or value.strip():
+            yield name.strip(), _unquoted(value.strip())
+
+
+def _unquoted(value: str) -> str:
+    """Return a cookie's value without the quotes and escapes of RFC 6265's predecessors."""
+    if len(value) < 2 or not (value.startswith('"') and value.endswith('"')):
+        return value
+    return re.sub(r"\\(?:([0-3][0-7][0-7])|(.))", lambda m: chr(int(m[1], 8)) if m[1] else m[2], value[1:-1])
+
+
+class ClientDisconnect(Exception):
+    """The client went away before it had sent its whole body."""
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -71,3 +119,196 @@ async def read_body(receive: Receive) -> bytes:
             return b"".join(chunks)
         message = await receive()
     raise HTTPException(400, "There was an error parsing the body")
+
+
+async def _no_receive() -> Message:
+    raise FwlabError("This request was made without `receive`, so it has no body to read.")
+
+
+async def _no_send(message: Message) -> None:
+    raise FwlabError("This request was made without `send`, so nothing can be sent from it.")
+
+
+class HTTPConnection(Mapping[str, Any]):
+    """What requests and WebSockets have in common: where they go, what their headers say.
+
+    Also a mapping over the ASGI scope itself. Two connections are equal when they are the same one.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive | None = None) -> None:
+        self.scope = scope
+
+    def __getitem__(self, key: str) -> Any:
+        return self.scope[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.scope)
+
+    def __len__(self) -> int:
+        return len(self.scope)
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    @property
+    def app(self) -> App:
+        """The application that answers."""
+        app: App = self.scope["app"]
+        return app
+
+    @cached_property
+    def url(self) -> URL:
+        """The address that was asked for."""
+        return URL(scope=self.scope)
+
+    @cached_property
+    def base_url(self) -> URL:
+        """The address under which the application is found."""
+        root = self.scope.get("app_root_path", self.scope.get("root_path", "")).rstrip("/") + "/"
+        return URL(scope={**self.scope, "path": root, "query_string": b""})
+
+    @cached_property
+    def headers(self) -> Headers:
+        """The request's headers."""
+        return Headers(scope=self.scope)
+
+    @cached_property
+    def query_params(self) -> QueryParams:
+        """What stands after the question mark."""
+        return QueryParams(self.scope["query_string"])
+
+    @property
+    def path_params(self) -> dict[str, Any]:
+        """The path's parameters, before validation."""
+        params: dict[str, Any] = self.scope.get("path_params", {})
+        return params
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The cookies."""
+        return {name: value for header in self.headers.getlist("cookie") for name, value in cookie_pairs(header)}
+
+    @property
+    def client(self) -> Address | None:
+        """Where the client is, as the server sees it."""
+        client = self.scope.get("client")
+        return None if client is None else Address(*client)
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """The session, kept by SessionMiddleware."""
+        if "session" not in self.scope:
+            raise FwlabError("There is no session: add SessionMiddleware to the app.")
+        session: dict[str, Any] = self.scope["session"]
+        return session
+
+    @property
+    def auth(self) -> Any:
+        """What an authentication middleware stored."""
+        return self.scope["auth"]
+
+    @property
+    def user(self) -> Any:
+        """Who an authentication middleware found it to be."""
+        return self.scope["user"]
+
+    @cached_property
+    def state(self) -> State:
+        """A place for values of your own, for this request; begins with what the lifespan yielded."""
+        return State(self.scope.setdefault("state", {}))
+
+    def url_for(self, name: str, /, **path_params: Any) -> URL:
+        """Return the full address of the path operation of that name."""
+        path = self.scope["app"].url_path_for(name, **path_params)
+        return self.base_url.replace(path=self.base_url.path.rstrip("/") + str(path))
+
+
+class Request(HTTPConnection):
+    """An HTTP request; a handler that annotates an argument with this class gets it.
+
+    Example:
+        >>> from fwlab import App, Request
+        >>> app = App()
+        >>> @app.get("/who")
+        ... async def who(request: Request):
+        ...     return {"agent": request.headers.get("user-agent")}
+    """
+
+    def __init__(self, scope: Scope, receive: Receive = _no_receive, send: Send = _no_send) -> None:
+        super().__init__(scope)
+        self._receive = receive
+        self._send = send
+        self._stream_consumed = False
+        self._is_disconnected = False
+
+    @property
+    def method(self) -> str:
+        """Such as ``"GET"``."""
+        method: str = self.scope["method"]
+        return method
+
+    @property
+    def receive(self) -> Receive:
+        """ASGI's own way to the body."""
+        return self._receive
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        """Yield the body in the pieces in which it comes; it can be done once.
+
+        Raises:
+            ClientDisconnect: the client left.
+        """
+        if "_body" in self.__dict__:
+            yield self.__dict__["_body"]
+            yield b""
+            return
+        if self._stream_consumed:
+            raise FwlabError("The body was read as a stream already, and can be only once; keep what you read.")
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self._is_disconnected = True
+                raise ClientDisconnect
+            more = message.get("more_body", False)
+            self._stream_consumed = not more
+            if body := message.get("body", b""):
+                yield body
+        yield b""
+
+    async def body(self) -> bytes:
+        """Return the whole body."""
+        if "_body" not in self.__dict__:
+            self.__dict__["_body"] = b"".join([chunk async for chunk in self.stream()])
+        body: bytes = self.__dict__["_body"]
+        return body
+
+    async def json(self) -> Any:
+        """Return the body as JSON."""
+        if "_json" not in self.__dict__:
+            self.__dict__["_json"] = json.loads(await self.body())
+        return self.__dict__["_json"]
+
+    async def form(self) -> FormData:
+        """Return the body as a form."""
+        if "_form" not in self.__dict__:
+            from fwlab.formparsers import read_form  # needs python-multipart, which only forms need
+
+            self.__dict__["_form"] = await read_form(self.headers, self.stream())
+        form: FormData = self.__dict__["_form"]
+        return form
+
+    async def close(self) -> None:
+        """Close the form's files."""
+        if "_form" in self.__dict__:
+            await self.__dict__["_form"].close()
+
+    async def is_disconnected(self) -> bool:
+        """Tell whether the client has left, without waiting for anything."""
+        if not self._is_disconnected:
+            message: Message = {}
+            with anyio.CancelScope() as scope:
+                scope.cancel()
+                message = await self._receive()
+            self._is_disconnected = message.get("type") == "http.disconnect"
+        return self._is_disconnected

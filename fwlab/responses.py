@@ -5,11 +5,20 @@ It is rendered to bytes when it is made, so sending it can no longer fail for a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import AsyncIterable, Iterable, Mapping
+from datetime import datetime
+from email.utils import format_datetime, formatdate
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
+import anyio
+
+from fwlab.background import BackgroundTask
+from fwlab.concurrency import iterate_in_threadpool
+from fwlab.datastructures import URL, MutableHeaders
 from fwlab.encoders import to_json_bytes
 from fwlab.types import Receive, Scope, Send
 
@@ -36,6 +45,7 @@ class Response:
         status_code: the HTTP status.
         headers: added to those that follow from the content.
         media_type: the content type; the class's own when left out.
+        background: runs when the response has been sent, still as part of the request.
 
     Example:
         >>> Response("two burgers", media_type="text/plain").body
@@ -50,8 +60,10 @@ class Response:
         status_code: int = 200,
         headers: Mapping[str, str] | None = None,
         media_type: str | None = None,
+        background: BackgroundTask | None = None,
     ) -> None:
         self.status_code = status_code
+        self.background = background
         self.body = self.render(content)
         media_type = media_type or self.media_type
         self.raw_headers: list[tuple[bytes, bytes]] = []
@@ -69,10 +81,76 @@ class Response:
             return b""
         return content if isinstance(content, bytes) else str(content).encode()
 
+    @property
+    def headers(self) -> MutableHeaders:
+        """The headers, which can be changed until the response is sent."""
+        return MutableHeaders(raw=self.raw_headers)
+
+    def set_cookie(
+        self,
+        key: str,
+        value: str = "",
+        max_age: int | None = None,
+        expires: datetime | str | int | None = None,
+        path: str | None = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Literal["lax", "strict", "none"] | None = "lax",
+        partitioned: bool = False,
+    ) -> None:
+        """Ask the client to keep a cookie.
+
+        Args:
+            key: its name.
+            value: its value.
+            max_age: seconds to keep it; None: until the browser is closed.
+            expires: until when instead: a time, a text, or seconds from now.
+            path: below which path it is sent back.
+            domain: to which hosts.
+            secure: only over an encrypted connection.
+            httponly: not to be read by scripts of the page.
+            samesite: whether requests from other sites carry it.
+            partitioned: kept apart for each site that embeds this one.
+        """
+        parts = [f"{key}={_quoted(value)}"]
+        if expires is not None:
+            if isinstance(expires, datetime):
+                expires = format_datetime(expires, usegmt=True)
+            elif isinstance(expires, int):
+                expires = formatdate(time.time() + expires, usegmt=True)
+            parts.append(f"expires={expires}")
+        options = {"Domain": domain, "Max-Age": max_age, "Path": path, "SameSite": samesite}
+        flags = {"HttpOnly": httponly, "Partitioned": partitioned, "Secure": secure}
+        parts += [f"{name}={option}" for name, option in options.items() if option is not None]
+        parts += [name for name, wanted in flags.items() if wanted]
+        self.raw_headers.append((b"set-cookie", "; ".join(parts).encode("latin-1")))
+
+    def delete_cookie(
+        self,
+        key: str,
+        path: str = "/",
+        domain: str | None = None,
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Literal["lax", "strict", "none"] | None = "lax",
+    ) -> None:
+        """Ask the client to forget a cookie; path and domain must be those it was set with."""
+        self.set_cookie(key, "", 0, 0, path, domain, secure, httponly, samesite)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the response: the start with status and headers, then the body."""
+        """Send the response: the start with status and headers, then the body; then run what comes after it."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body})
+        if self.background is not None:
+            await self.background()
+
+
+def _quoted(value: str) -> str:
+    """Return a cookie's value as RFC 6265 allows it, in quotes where it must be."""
+    if re.fullmatch(r"[\w!#$%&'*+\-.^`|~:/?@=()<>\[\]{}]*", value, re.ASCII):
+        return value
+    return '"' + "".join(f"\\{ord(c):03o}" if c in '",;\\' or not 32 <= ord(c) < 127 else c for c in value) + '"'
 
 
 class PlainTextResponse(Response):
@@ -109,8 +187,58 @@ class RedirectResponse(Response):
         url: where to; relative URLs are allowed.
         status_code: 307 for now, 308 for good, 303 to go on with GET.
         headers: added to the response.
+        background: runs when the response has been sent.
     """
 
-    def __init__(self, url: str, status_code: int = 307, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str | URL,
+        status_code: int = 307,
+        headers: Mapping[str, str] | None = None,
+        background: BackgroundTask | None = None,
+    ) -> None:
+        super().__init__(b"", status_code, headers, background=background)
         # Quoted but for what a URL may hold as it is, so that a path cannot add a header of its own.
-        super().__init__(b"", status_code, {**(headers or {}), "location": quote(url, safe=":/%#?=@[]!$&'()*+,;")})
+        self.headers["location"] = quote(str(url), safe=":/%#?=@[]!$&'()*+,;")
+
+
+class StreamingResponse(Response):
+    """A body that comes in pieces, sent as they come.
+
+    Args:
+        content: an async iterable, or a plain one, which is read in worker threads.
+        status_code: the HTTP status.
+        headers: added to the response.
+        media_type: the content type.
+        background: runs when the response has been sent.
+    """
+
+    def __init__(
+        self,
+        content: AsyncIterable[Any] | Iterable[Any],
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+        background: BackgroundTask | None = None,
+    ) -> None:
+        super().__init__(None, status_code, headers, media_type, background)
+        del self.headers["content-length"]
+        self.body_iterator = content if isinstance(content, AsyncIterable) else iterate_in_threadpool(content)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the pieces; a client that leaves ends it."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._send_until_done, send, group.cancel_scope)
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            group.cancel_scope.cancel()
+        if self.background is not None:
+            await self.background()
+
+    async def _send_until_done(self, send: Send, scope: anyio.CancelScope) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async for chunk in self.body_iterator:
+            data = chunk if isinstance(chunk, (bytes, memoryview)) else str(chunk).encode()
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        scope.cancel()
