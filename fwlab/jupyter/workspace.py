@@ -24,7 +24,7 @@ def workspace(course: Path, here: Path) -> Path:
 
     Returns:
         the course itself, unless it is part of an installed package; then a copy, ``here/fwlab-course`` or ``here``
-        if that is one already, in which no file of the course is missing.
+        if that is one already, in which no lesson and no exercise is missing.
 
     Raises:
         FwlabError: when the copy cannot be written.
@@ -34,7 +34,8 @@ def workspace(course: Path, here: Path) -> Path:
         return course
     copy = here if (here / FIRST_PAGE).is_file() else here / COPY_NAME
     try:
-        for source in sorted(course.rglob("*")):
+        # An exercise's folder holds its solution and its checks; they stay where the grader reads them.
+        for source in (*course.glob("notebooks/**/*"), *course.glob("exercises/*.ipynb")):
             target = copy / source.relative_to(course)
             if source.is_file() and not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,266 @@
+"""From a method and a path to a path operation: held against a plain scan over the routes, one after the other."""
+
+import re
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fwlab import App, DefinitionError, HTTPException
+from fwlab.routing import Route, Router, parse_template
+
+
+def route(path, method="GET", name="handler"):
+    """A route whose plan is a mere name: the router never looks at it."""
+    return Route(parse_template(path, "handler"), method, name, plan=f"{method} {path} {name}", operation=None)
+
+
+def router_of(*routes):
+    router = Router()
+    for each in routes:
+        router.add(each)
+    return router
+
+
+def match(router, path, method="GET"):
+    """Return the matched route's path and values, or the status of the refusal."""
+    try:
+        found, values = router.match(method, path)
+    except HTTPException as refusal:
+        return refusal.status_code
+    return found.template.text, values
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "values"),
+    [
+        ("/", "/", {}),
+        ("/burgers", "/burgers", {}),
+        ("/burgers/", "/burgers/", {}),
+        ("/burgers/{n}", "/burgers/5", {"n": "5"}),
+        ("/burgers/{n}", "/burgers/5 ä", {"n": "5 ä"}),
+        ("/burgers/{n:str}", "/burgers/5", {"n": "5"}),
+        ("/burgers/{n:int}", "/burgers/5", {"n": 5}),
+        ("/burgers/{n:float}", "/burgers/5.5", {"n": 5.5}),
+        ("/burgers/{n:float}", "/burgers/5", {"n": 5.0}),
+        ("/burgers/{n}/with/{sauce}", "/burgers/5/with/mayo", {"n": "5", "sauce": "mayo"}),
+        ("/burgers/{n}/", "/burgers/5/", {"n": "5"}),
+        ("/files/{name}.{kind}", "/files/a.b.c", {"name": "a.b", "kind": "c"}),
+        ("/v{version:int}/{n}", "/v2/x", {"version": 2, "n": "x"}),
+        ("/files/{where:path}", "/files/a/b/c", {"where": "a/b/c"}),
+        ("/files/{where:path}", "/files/", {"where": ""}),
+        ("/files/{where:path}", "/files//a", {"where": "/a"}),
+        ("/files/{where:path}", "/files/a\nb", {"where": "a\nb"}),
+        ("/files/{where:path}/size", "/files/a/b/size", {"where": "a/b"}),
+        ("/{a}/files/{where:path}/{n:int}", "/x/files/a/b/7", {"a": "x", "where": "a/b", "n": 7}),
+        ("/(.*)+[x]", "/(.*)+[x]", {}),
+        ("/a.{kind}", "/a.txt", {"kind": "txt"}),
+    ],
+)
+def test_a_path_that_fits(template, path, values):
+    assert match(router_of(route(template)), path) == (template, values)
+
+
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("/burgers", "/burgers/"),
+        ("/burgers", "/Burgers"),
+        ("/burgers", "burgers"),
+        ("/burgers/{n}", "/burgers/"),
+        ("/burgers/{n}", "/burgers"),
+        ("/burgers/{n}", "/burgers/5/6"),
+        ("/burgers/{n:int}", "/burgers/-5"),
+        ("/burgers/{n:int}", "/burgers/five"),
+        ("/burgers/{n:int}", "/burgers/\u0665"),
+        ("/burgers/{n:int}", "/burgers/" + "9" * 5000),
+        ("/burgers/{n:float}", "/burgers/5."),
+        ("/files/{name}.{kind}", "/files/a."),
+        ("/files/{where:path}", "/files"),
+        ("/files/{where:path}/size", "/files/size"),
+        ("/a.{kind}", "/abtxt"),
+    ],
+)
+def test_a_path_that_does_not_fit(template, path):
+    assert match(router_of(route(template)), path) == 404
+
+
+def test_other_methods_of_a_path_are_allowed():
+    router = router_of(
+        route("/burgers/{n}", "GET"),
+        route("/burgers/{n}", "PUT"),
+        route("/burgers/special", "POST"),
+        route("/burgers/{where:path}", "DELETE"),
+    )
+    with pytest.raises(HTTPException) as refusal:
+        router.match("PATCH", "/burgers/special")
+    assert (refusal.value.status_code, refusal.value.headers) == (405, {"Allow": "DELETE, GET, POST, PUT"})
+    with pytest.raises(HTTPException) as refusal:
+        router.match("POST", "/burgers/5")
+    assert refusal.value.headers == {"Allow": "DELETE, GET, PUT"}
+
+
+def test_the_first_declared_wins():
+    template_first = router_of(route("/users/{name}"), route("/users/me"))
+    assert match(template_first, "/users/me") == ("/users/{name}", {"name": "me"})
+    exact_first = router_of(route("/users/me"), route("/users/{name}"))
+    assert match(exact_first, "/users/me") == ("/users/me", {})
+    assert match(exact_first, "/users/you") == ("/users/{name}", {"name": "you"})
+
+
+def test_the_first_declared_wins_method_by_method():
+    router = router_of(route("/users/{name}", "PUT"), route("/users/me", "GET"), route("/users/me", "PUT"))
+    assert match(router, "/users/me", "GET") == ("/users/me", {})
+    assert match(router, "/users/me", "PUT") == ("/users/{name}", {"name": "me"})
+
+
+def test_of_two_names_for_one_path_the_first_wins():
+    router = router_of(route("/", name="one"), route("/", name="two"))
+    assert router.match("GET", "/")[0].name == "one"
+
+
+def test_the_same_route_again_takes_the_place_of_the_old_one():
+    old, other, new = route("/{n}", name="same"), route("/x", name="other"), route("/{n}", name="same")
+    router = router_of(old, other)
+    assert router.match("GET", "/x")[0] is old
+    router.add(new)
+    assert router.routes == [new, other]
+    assert router.match("GET", "/x")[0] is new
+    router.add(route("/{n}", "PUT", name="same"))
+    assert len(router.routes) == 3
+
+
+def test_a_cell_that_runs_again_replaces_its_path_operation(client_of):
+    app = App()
+    client = client_of(app)
+
+    def cell(version):
+        @app.get("/burgers/{n}")
+        async def burgers(n: int):
+            return [version, n]
+
+    cell(1)
+    assert client.get("/burgers/2").json() == [1, 2]
+    cell(2)
+    assert client.get("/burgers/2").json() == [2, 2]
+
+    @app.get("/burgers/{n}")
+    async def other(n: int):
+        return "never"
+
+    assert client.get("/burgers/2").json() == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("burgers", r"^it: the path 'burgers' does not begin with a slash; write '/burgers'\.$"),
+        ("", r"^it: the path '' does not begin with a slash; write '/'\.$"),
+        ("/{", r"^it: the path '/{' has a brace without its partner\.$"),
+        ("/a}", r"^it: the path '/a}' has a brace without its partner\.$"),
+        ("/{{n}}", r"has a brace without its partner\.$"),
+        ("/{}", r"^it: in the path '/{}', {} needs the name of an argument\.$"),
+        ("/{1}", r"\{1} needs the name of an argument\.$"),
+        ("/{a b}", r"{a b} needs the name of an argument\.$"),
+        ("/{:int}", r"{:int} needs the name of an argument\.$"),
+        ("/{n}/{n}", r"^it: the path '/{n}/{n}' has {n} twice; give each its own name\.$"),
+        (
+            "/{n:number}",
+            r"^it: in the path '/{n:number}', {n:number} names no known kind; use one of str, path, int, float\.$",
+        ),
+    ],
+)
+def test_a_template_that_does_not_parse(text, message):
+    with pytest.raises(DefinitionError, match=message):
+        parse_template(text, "it")
+    app = App()
+    before = list(app.router.routes)
+    with pytest.raises(DefinitionError):
+        app.get(text)(lambda: None)
+    assert app.router.routes == before
+
+
+def test_a_template_without_its_convertors_is_openapi_s():
+    template = parse_template("/files/{where:path}/{n}/{size:int}", "it")
+    assert (template.openapi, template.names) == ("/files/{where}/{n}/{size}", ("where", "n", "size"))
+
+
+# The oracle: FastAPI's way, a scan over the routes in the order of their declaration.
+
+PATTERNS = {"str": "[^/]+", "path": ".*", "int": "[0-9]+", "float": r"[0-9]+(?:\.[0-9]+)?"}
+
+
+def scan(routes, method, path):
+    others = set()
+    for each in routes:
+        pattern = ""
+        for literal, name, kind in re.findall(r"([^{]*)(?:\{(\w+):?(\w*)\})?", each.template.text):
+            pattern += re.escape(literal) + (f"(?P<{name}>{PATTERNS[kind or 'str']})" if name else "")
+        if found := re.fullmatch(pattern, path, re.DOTALL):
+            if each.method == method:
+                return each.template.text, found.groupdict()
+            others.add(each.method)
+    return (405, ", ".join(sorted(others))) if others else 404
+
+
+def asked(router, method, path):
+    try:
+        found, values = router.match(method, path)
+    except HTTPException as refusal:
+        return (405, refusal.headers["Allow"]) if refusal.status_code == 405 else 404
+    return found.template.text, values
+
+
+LITERALS = st.sampled_from(["a", "b", "1", "1.5", ""])
+PARAMETERS = st.sampled_from(
+    ["{%s}", "{%s:int}", "{%s:float}", "{%s:path}", "a{%s}", "{%s}b", "{%s}.{%s}", "{%s:path}.b"]
+)
+METHODS = st.sampled_from(["GET", "PUT"])
+
+
+@st.composite
+def templates(draw):
+    parts = draw(st.lists(st.one_of(LITERALS, PARAMETERS), max_size=4))
+    names = iter(string.ascii_lowercase)
+    return "/" + "/".join(re.sub("%s", lambda _: next(names), part) for part in parts)
+
+
+PATHS = st.lists(st.sampled_from(["a", "b", "ab", "aab", "1", "12", "1.5", "a.b", ".b", "x.b", "", "\n"]), max_size=5)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(templates(), METHODS), max_size=8), st.lists(PATHS, min_size=1, max_size=8), METHODS)
+def test_the_index_finds_what_a_scan_finds(declared, paths, method):
+    routes = [route(text, verb, name=f"handler{n}") for n, (text, verb) in enumerate(declared)]
+    router = router_of(*routes)
+    for parts in paths:
+        path = "/" + "/".join(parts)
+        expected = scan(routes, method, path)
+        found = asked(router, method, path)
+        if isinstance(found, tuple) and isinstance(found[1], dict):
+            found = found[0], {name: str(value) for name, value in found[1].items()}
+            convert = dict(_convertors(routes, found[0]))
+            expected = expected[0], {name: str(convert[name](value)) for name, value in expected[1].items()}
+        assert found == expected
+
+
+def _convertors(routes, text):
+    template = next(each.template for each in routes if each.template.text == text)
+    return zip(template.names, template.convertors, strict=True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(templates(), min_size=1, max_size=8), st.data())
+def test_a_route_that_is_declared_again_keeps_its_place(declared, data):
+    routes = [route(text, name=f"handler{n}") for n, text in enumerate(declared)]
+    router = router_of(*routes)
+    again = data.draw(st.sampled_from(routes))
+    asked(router, "GET", "/a")  # the index is made, and has to be made again
+    new = route(again.template.text, name=again.name)
+    router.add(new)
+    assert router.routes == [new if each is again else each for each in routes]
+    fresh = router_of(*router.routes)
+    for parts in data.draw(st.lists(PATHS, max_size=5)):
+        path = "/" + "/".join(parts)
+        assert asked(router, "GET", path) == asked(fresh, "GET", path)

@@ -1,0 +1,91 @@
+"""A limit on time: results and errors come through, what does not end is ended, and its line is told."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from fwlab.grading.timelimit import OutOfTimeError, is_limited, within
+
+# The exception that ends a thread may strike in a callback of the garbage collector (hypothesis has one), which cannot
+# pass it on; the next attempt ends the thread.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def test_a_result_comes_through():
+    assert within(60, lambda: "done") == "done"
+
+
+def test_an_exception_comes_through():
+    with pytest.raises(ZeroDivisionError):
+        within(60, lambda: 1 / 0)
+
+
+def test_code_knows_that_it_is_limited():
+    assert within(60, is_limited) is True
+    assert is_limited() is False
+
+
+def test_a_loop_that_never_ends_is_ended_and_its_line_told():
+    ended = threading.Event()
+
+    def forever():
+        try:
+            while True:
+                pass
+        finally:
+            ended.set()
+
+    with pytest.raises(OutOfTimeError) as error:
+        within(0.1, forever)
+    assert error.value.stopped
+    assert error.value.seconds == 0.1
+    assert error.value.place.function == "forever"
+    assert ended.is_set()
+
+
+def test_a_thread_that_the_code_started_is_ended_too():
+    started = []
+
+    def forever():
+        try:
+            while True:
+                pass
+        except SystemExit:
+            started.append("ended")
+
+    def start_one():
+        thread = threading.Thread(target=forever)
+        thread.start()
+        thread.join()
+
+    with pytest.raises(OutOfTimeError) as error:
+        within(0.1, start_one)
+    assert error.value.stopped
+    assert started == ["ended"]
+
+
+def test_an_interrupt_ends_the_code():
+    """A learner who presses stop while a check runs: the exception arrives in the thread that waits."""
+    running, ended = threading.Event(), threading.Event()
+
+    def forever():
+        running.set()
+        try:
+            while True:
+                pass
+        finally:
+            ended.set()
+
+    class Impatient(threading.Thread):
+        def join(self, timeout=None):
+            if running.is_set() and not ended.is_set() and timeout == 0.02:
+                raise KeyboardInterrupt
+            super().join(timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fwlab.grading.timelimit.threading.Thread", Impatient)
+        with pytest.raises(KeyboardInterrupt):
+            within(60, forever)
+    assert ended.is_set()
