@@ -1,4 +1,4 @@
-"""How a handler says where an argument comes from: ``Path``, ``Query``, ``Body`` and ``Depends``.
+"""How a handler says where an argument comes from: ``Path``, ``Query``, ``Header``, ``Body``, ``Depends`` and others.
 
 These are markers, written in ``Annotated[int, Query(gt=0)]`` or as a default value. They only carry what was written;
 ``signature.py`` reads them, once, when the path operation is registered.
@@ -6,41 +6,49 @@ These are markers, written in ``Annotated[int, Query(gt=0)]`` or as a default va
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypedDict, Unpack
 
-from pydantic import Field
+from pydantic import AliasChoices, AliasPath, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from fwlab.exceptions import DefinitionError
 
-Source = Literal["path", "query", "body"]
-SOURCES: tuple[Source, ...] = ("path", "query", "body")  # in the order in which FastAPI reads and reports them
+Source = Literal["path", "query", "header", "cookie", "body", "form"]
+# In the order in which FastAPI reads and reports them.
+SOURCES: tuple[Source, ...] = ("path", "query", "header", "cookie", "body", "form")
 
 
 class Constraints(TypedDict, total=False):
     """What may be asked of a value, and said about it: the options of :func:`pydantic.Field` of the same names."""
 
-    default_factory: Callable[[], Any]
-    title: str
-    description: str
-    gt: float
-    ge: float
-    lt: float
-    le: float
-    multiple_of: float
-    min_length: int
-    max_length: int
-    pattern: str
-    strict: bool
-    allow_inf_nan: bool
-    max_digits: int
-    decimal_places: int
-    discriminator: str
-    examples: list[Any]
-    deprecated: bool
-    json_schema_extra: dict[str, Any]
+    default_factory: Callable[[], Any] | None
+    validation_alias: str | AliasChoices | AliasPath | None
+    serialization_alias: str | None
+    title: str | None
+    description: str | None
+    gt: float | None
+    ge: float | None
+    lt: float | None
+    le: float | None
+    multiple_of: float | None
+    min_length: int | None
+    max_length: int | None
+    pattern: str | re.Pattern[str] | None
+    regex: str | None
+    strict: bool | None
+    allow_inf_nan: bool | None
+    max_digits: int | None
+    decimal_places: int | None
+    discriminator: Any
+    union_mode: Literal["smart", "left_to_right"] | None
+    fail_fast: bool | None
+    validate_default: bool | None
+    examples: list[Any] | None
+    deprecated: bool | None
+    json_schema_extra: dict[str, Any] | None
 
 
 class Parameter:
@@ -50,6 +58,8 @@ class Parameter:
         default: used when the request lacks the value. In ``Annotated`` write ``= value`` after the argument instead.
         alias: the name in the request, when it is not the argument's own.
         include_in_schema: whether ``/openapi.json`` lists it.
+        openapi_examples: named examples for the documentation, as OpenAPI writes them.
+        example: one example, for the documentation.
         **constraints: see :class:`Constraints`.
     """
 
@@ -61,6 +71,8 @@ class Parameter:
         *,
         alias: str | None = None,
         include_in_schema: bool = True,
+        openapi_examples: Mapping[str, Any] | None = None,
+        example: Any = PydanticUndefined,
         **constraints: Unpack[Constraints],
     ) -> None:
         if unknown := constraints.keys() - Constraints.__annotations__.keys():
@@ -69,11 +81,16 @@ class Parameter:
         self.default = PydanticUndefined if default is ... else default
         self.alias = alias
         self.include_in_schema = include_in_schema
+        self.openapi_examples = openapi_examples
+        self.example = example
         self.constraints = constraints
 
     def field(self, default: Any) -> FieldInfo:
         """Return the same demands in pydantic's words, with this default (``PydanticUndefined``: required)."""
-        options: dict[str, Any] = dict(self.constraints)
+        options: dict[str, Any] = {name: value for name, value in self.constraints.items() if value is not None}
+        options.pop("validation_alias", None)  # read by us: the value is found before pydantic sees it
+        if "regex" in options:
+            options.setdefault("pattern", options.pop("regex"))
         if options.pop("deprecated", False):
             # pydantic has deprecated fields of models only; of a parameter it is enough that its schema says so.
             options["json_schema_extra"] = {**options.get("json_schema_extra", {}), "deprecated": True}
@@ -115,6 +132,53 @@ class Query(Parameter):
     source = "query"
 
 
+class Header(Parameter):
+    """A header of the request: ``user_agent`` reads ``User-Agent``.
+
+    Args:
+        default: used when the request lacks it.
+        alias: the header's name, when it is not the argument's own with dashes.
+        convert_underscores: read ``user_agent`` from ``user-agent``; many servers drop headers with underscores.
+        include_in_schema: whether ``/openapi.json`` lists it.
+        **options: see :class:`Parameter`.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Header
+        >>> app = App()
+        >>> @app.get("/menu")
+        ... async def menu(accept_language: Annotated[str | None, Header()] = None): ...
+    """
+
+    source = "header"
+
+    def __init__(
+        self,
+        default: Any = PydanticUndefined,
+        *,
+        alias: str | None = None,
+        convert_underscores: bool = True,
+        include_in_schema: bool = True,
+        **options: Any,
+    ) -> None:
+        super().__init__(default, alias=alias, include_in_schema=include_in_schema, **options)
+        self.convert_underscores = convert_underscores
+
+
+class Cookie(Parameter):
+    """A cookie that the client sends back.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Cookie
+        >>> app = App()
+        >>> @app.get("/cart")
+        ... async def cart(session: Annotated[str | None, Cookie()] = None): ...
+    """
+
+    source = "cookie"
+
+
 class Body(Parameter):
     """The request's JSON body. Models, mappings and lists are one without saying so.
 
@@ -122,7 +186,8 @@ class Body(Parameter):
         default: used when there is no body.
         embed: expect ``{"name": value}`` even when it is the only body argument.
         alias: the key in the body, when there are several body arguments.
-        **constraints: see :class:`Constraints`.
+        media_type: the content type that the documentation shows.
+        **options: see :class:`Parameter`.
 
     Example:
         >>> from typing import Annotated
@@ -133,17 +198,48 @@ class Body(Parameter):
     """
 
     source = "body"
+    default_media_type: ClassVar[str] = "application/json"
 
     def __init__(
         self,
         default: Any = PydanticUndefined,
         *,
-        embed: bool = False,
+        embed: bool | None = None,
         alias: str | None = None,
-        **constraints: Unpack[Constraints],
+        media_type: str | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(default, alias=alias, **constraints)
+        super().__init__(default, alias=alias, **options)
         self.embed = embed
+        self.media_type = media_type or self.default_media_type
+
+
+class Form(Body):
+    """A field of a form. It needs the package python-multipart.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Form
+        >>> app = App()
+        >>> @app.post("/login")
+        ... async def login(name: Annotated[str, Form()], password: Annotated[str, Form()]): ...
+    """
+
+    source = "form"
+    default_media_type = "application/x-www-form-urlencoded"
+
+
+class File(Form):
+    """An uploaded file, as bytes or, better for large ones, as an :class:`~fwlab.UploadFile`.
+
+    Example:
+        >>> from fwlab import App, UploadFile
+        >>> app = App()
+        >>> @app.post("/photos")
+        ... async def photo(photo: UploadFile): ...
+    """
+
+    default_media_type = "multipart/form-data"
 
 
 class Depends:
@@ -151,8 +247,10 @@ class Depends:
 
     Args:
         dependency: any callable; without one, the argument's annotation is called. ``def`` runs in a worker thread,
-            ``async def`` on the loop; what comes after a ``yield`` runs when the response has been sent.
+            ``async def`` on the loop.
         use_cache: call it once a request, however many ask for it.
+        scope: when what comes after its ``yield`` runs: with ``"request"``, the default, when the response has been
+            sent; with ``"function"`` when the handler has returned.
 
     Example:
         >>> from typing import Annotated
@@ -163,9 +261,49 @@ class Depends:
         ... async def serve(table: Annotated[str, Depends(table)]): ...
     """
 
-    def __init__(self, dependency: Callable[..., Any] | None = None, *, use_cache: bool = True) -> None:
+    def __init__(
+        self,
+        dependency: Callable[..., Any] | None = None,
+        *,
+        use_cache: bool = True,
+        scope: Literal["function", "request"] | None = None,
+    ) -> None:
         self.dependency = dependency
         self.use_cache = use_cache
+        self.scope = scope
 
     def __repr__(self) -> str:
-        return f"Depends({getattr(self.dependency, '__name__', self.dependency)})"
+        return f"{type(self).__name__}({getattr(self.dependency, '__name__', self.dependency)})"
+
+
+class Security(Depends):
+    """A dependency that also says which scopes it needs; they are told to every :class:`SecurityScopes` below it.
+
+    Args:
+        dependency: as in :class:`Depends`.
+        scopes: what the caller must be allowed to do.
+        use_cache: as in :class:`Depends`; the same function with other scopes is another dependency.
+    """
+
+    def __init__(
+        self,
+        dependency: Callable[..., Any] | None = None,
+        *,
+        scopes: Sequence[str] | None = None,
+        use_cache: bool = True,
+    ) -> None:
+        super().__init__(dependency, use_cache=use_cache)
+        self.scopes = tuple(scopes or ())
+
+
+class SecurityScopes:
+    """All scopes that the dependants above ask for; an argument annotated with this class gets them.
+
+    Attributes:
+        scopes: each once, the outermost first.
+        scope_str: the same with spaces between them, as OAuth2 writes it.
+    """
+
+    def __init__(self, scopes: Sequence[str] | None = None) -> None:
+        self.scopes = list(scopes or ())
+        self.scope_str = " ".join(self.scopes)
