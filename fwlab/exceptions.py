@@ -48,6 +48,29 @@ class HTTPException(Exception):
         return f"{self.status_code}: {self.detail}"
 
 
+class WebSocketException(Exception):
+    """Raise it in a WebSocket's handler or dependency to close the connection.
+
+    Args:
+        code: why, as a number (``fwlab.status.WS_…``).
+        reason: why, in words.
+
+    Example:
+        >>> raise WebSocketException(1008, "Who are you?")
+        Traceback (most recent call last):
+        ...
+        fwlab.exceptions.WebSocketException: 1008: Who are you?
+    """
+
+    def __init__(self, code: int, reason: str | None = None) -> None:
+        self.code = code
+        self.reason = reason or ""
+        super().__init__(code, self.reason)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}"
+
+
 class ValidationException(Exception):
     """Values that are not of the declared types; :meth:`errors` lists each with its place."""
 
@@ -71,6 +94,10 @@ class RequestValidationError(ValidationException):
     def __init__(self, errors: Sequence[Mapping[str, Any]], *, body: Any = None) -> None:
         super().__init__(errors)
         self.body = body
+
+
+class WebSocketRequestValidationError(ValidationException):
+    """A WebSocket whose request does not fit the declared parameters: the connection is closed with code 1008."""
 
 
 class ResponseValidationError(ValidationException):
