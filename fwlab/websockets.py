@@ -78,7 +78,7 @@ def denying(send: Send) -> Send:
 
 
 class WebSocket(HTTPConnection):
-    """A connection on which both sides send when they like; a handler that annotates an argument with this class gets it.
+    """A connection on which both sides send when they like; a handler that annotates an argument with it gets one.
 
     Attributes:
         client_state: how far the client is.
