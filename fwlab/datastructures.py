@@ -359,7 +359,10 @@ class UploadFile:
         """Write bytes where the file stands."""
         if self.size is not None:
             self.size += len(data)
-        await run_in_threadpool(self.file.write, data)
+        if self._in_memory and self.file.tell() + len(data) <= self.file._max_size:  # type: ignore[attr-defined]
+            self.file.write(data)
+        else:  # on disk, or about to go there
+            await run_in_threadpool(self.file.write, data)
 
     async def seek(self, offset: int) -> None:
         """Go to a place in the file."""

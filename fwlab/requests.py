@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator, Mapping
+from contextlib import aclosing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -65,14 +66,20 @@ def media_type(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b""
 
 
-def is_json(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def is_json(headers: Iterable[tuple[bytes, bytes]], *, strict: bool = True) -> bool:
     """Tell whether the headers declare a JSON body: ``application/json`` or ``application/…+json``.
+
+    Args:
+        headers: of the request.
+        strict: whether a request that declares nothing has no JSON body.
 
     Example:
         >>> is_json([(b"content-type", b"application/json; charset=utf-8")])
         True
     """
     declared = media_type(headers)
+    if not declared:
+        return not strict
     return declared == b"application/json" or (declared.startswith(b"application/") and declared.endswith(b"+json"))
 
 
@@ -248,11 +255,16 @@ class Request(HTTPConnection):
         return method
 
     @property
+    def send(self) -> Send:
+        """ASGI's own way to the client."""
+        return self._send
+
+    @property
     def receive(self) -> Receive:
         """ASGI's own way to the body."""
         return self._receive
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes, None]:
         """Yield the body in the pieces in which it comes; it can be done once.
 
         Raises:
@@ -289,12 +301,29 @@ class Request(HTTPConnection):
             self.__dict__["_json"] = json.loads(await self.body())
         return self.__dict__["_json"]
 
-    async def form(self) -> FormData:
-        """Return the body as a form."""
-        if "_form" not in self.__dict__:
-            from fwlab.formparsers import read_form  # needs python-multipart, which only forms need
+    def form(
+        self, *, max_files: float = 1000, max_fields: float = 1000, max_part_size: int = 1024 * 1024
+    ) -> _FormReader:
+        """Read the body as a form: ``await request.form()``, or ``async with`` it, which closes its files at the end.
 
-            self.__dict__["_form"] = await read_form(self.headers, self.stream())
+        Args:
+            max_files: how many files it may have.
+            max_fields: how many other fields it may have.
+            max_part_size: how large a field may be that is no file, in bytes.
+
+        Raises:
+            HTTPException: with status 400 when the form is broken or beyond a limit.
+        """
+        return _FormReader(self._read_form(max_files, max_fields, max_part_size))
+
+    async def _read_form(self, max_files: float, max_fields: float, max_part_size: int) -> FormData:
+        if "_form" not in self.__dict__:
+            from fwlab.formparsers import read_form  # loaded only by those who read forms
+
+            async with aclosing(self.stream()) as stream:
+                self.__dict__["_form"] = await read_form(
+                    self.headers, stream, max_files=max_files, max_fields=max_fields, max_part_size=max_part_size
+                )
         form: FormData = self.__dict__["_form"]
         return form
 
@@ -312,3 +341,20 @@ class Request(HTTPConnection):
                 message = await self._receive()
             self._is_disconnected = message.get("type") == "http.disconnect"
         return self._is_disconnected
+
+
+class _FormReader:
+    """A form still to be read, to be awaited or entered."""
+
+    def __init__(self, reading: Coroutine[Any, Any, FormData]) -> None:
+        self._reading = reading
+
+    def __await__(self) -> Generator[Any, None, FormData]:
+        return self._reading.__await__()
+
+    async def __aenter__(self) -> FormData:
+        self._form = await self._reading
+        return self._form
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._form.close()
