@@ -105,8 +105,8 @@ def _unquoted(value: str) -> str:
     return re.sub(r"\\(?:([0-3][0-7][0-7])|(.))", lambda m: chr(int(m[1], 8)) if m[1] else m[2], value[1:-1])
 
 
-class ClientDisconnect(Exception):
-    """The client went away before it had sent its whole body."""
+class ClientDisconnect(OSError):
+    """The client went away, before it had sent its whole body or got its whole answer."""
 
 
 async def read_body(receive: Receive) -> bytes:

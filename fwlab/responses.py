@@ -222,23 +222,48 @@ class StreamingResponse(Response):
         background: BackgroundTask | None = None,
     ) -> None:
         super().__init__(None, status_code, headers, media_type, background)
-        del self.headers["content-length"]
+        self.raw_headers = [pair for pair in self.raw_headers if pair != (b"content-length", b"0")]
         self.body_iterator = content if isinstance(content, AsyncIterable) else iterate_in_threadpool(content)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the pieces; a client that leaves ends it."""
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._send_until_done, send, group.cancel_scope)
-            while (await receive())["type"] != "http.disconnect":
-                pass
-            group.cancel_scope.cancel()
+        """Send the pieces; a client that leaves ends it, and what yields them is closed."""
+        # The start goes out before the task group opens and the end after it has closed: whoever halts this coroutine
+        # there (see middleware/http.py) finds no cancel scope open.
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if await self._send_pieces(receive, send):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            if (close := getattr(self.body_iterator, "aclose", None)) is not None:
+                with anyio.CancelScope(shield=True):
+                    await close()
         if self.background is not None:
             await self.background()
 
-    async def _send_until_done(self, send: Send, scope: anyio.CancelScope) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async for chunk in self.body_iterator:
-            data = chunk if isinstance(chunk, (bytes, memoryview)) else str(chunk).encode()
-            await send({"type": "http.response.body", "body": data, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-        scope.cancel()
+    async def _send_pieces(self, receive: Receive, send: Send) -> bool:
+        """Send all pieces from this task, and so in the request's context; return False when the client left before."""
+        complete = False
+        error: Exception | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(_cancel_at_disconnect, receive, group.cancel_scope)
+            try:
+                async for chunk in self.body_iterator:
+                    data = chunk if isinstance(chunk, (bytes, memoryview)) else str(chunk).encode()
+                    try:
+                        await send({"type": "http.response.body", "body": data, "more_body": True})
+                    except OSError:  # how a server may say that the client left
+                        break
+                else:
+                    complete = True
+            except Exception as exc:
+                error = exc  # raised below, for the task group would wrap it
+            group.cancel_scope.cancel()
+        if error is not None:
+            raise error
+        return complete
+
+
+async def _cancel_at_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

@@ -1,0 +1,42 @@
+"""What stands between the server and the app's path operations: ASGI apps around an ASGI app.
+
+Each takes the app it is around and calls it with the same three arguments, so they can be stacked in any order and
+work with any ASGI app. Scopes that one has nothing to say about, such as a lifespan's, pass through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Concatenate, ParamSpec
+
+from fwlab.types import ASGIApp
+
+P = ParamSpec("P")
+
+
+class Middleware:
+    """A middleware and its arguments, before it has an app to be around.
+
+    Args:
+        cls: what makes it, usually a class; it is called with the app and the arguments.
+        *args: passed on.
+        **kwargs: passed on.
+
+    Example:
+        >>> from fwlab.middleware.gzip import GZipMiddleware
+        >>> Middleware(GZipMiddleware, minimum_size=1000)
+        Middleware(GZipMiddleware, minimum_size=1000)
+    """
+
+    def __init__(self, cls: Callable[Concatenate[Any, P], ASGIApp], *args: P.args, **kwargs: P.kwargs) -> None:
+        self.cls: Callable[..., ASGIApp] = cls
+        self.args = args
+        self.kwargs = kwargs
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.cls, self.args, self.kwargs))
+
+    def __repr__(self) -> str:
+        parts = [getattr(self.cls, "__name__", repr(self.cls)), *map(repr, self.args)]
+        parts += [f"{name}={value!r}" for name, value in self.kwargs.items()]
+        return f"{type(self).__name__}({', '.join(parts)})"
