@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from datetime import datetime
 from email.utils import format_datetime, formatdate
 from functools import lru_cache
@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 import anyio
+from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
 
 from fwlab.background import BackgroundTask
 from fwlab.concurrency import iterate_in_threadpool
@@ -205,12 +207,16 @@ class RedirectResponse(Response):
 class StreamingResponse(Response):
     """A body that comes in pieces, sent as they come.
 
+    The pieces are made and sent in the request's own task; a client that leaves ends it, and in any case the iterable
+    is closed at the end, so that a generator's ``finally`` runs.
+
     Args:
         content: an async iterable, or a plain one, which is read in worker threads.
         status_code: the HTTP status.
         headers: added to the response.
         media_type: the content type.
         background: runs when the response has been sent.
+        encode: makes bytes of a piece. Default: bytes are sent as they are, anything else as text.
     """
 
     def __init__(
@@ -220,50 +226,50 @@ class StreamingResponse(Response):
         headers: Mapping[str, str] | None = None,
         media_type: str | None = None,
         background: BackgroundTask | None = None,
+        *,
+        encode: Callable[[Any], bytes] | None = None,
     ) -> None:
         super().__init__(None, status_code, headers, media_type, background)
-        self.raw_headers = [pair for pair in self.raw_headers if pair != (b"content-length", b"0")]
+        del self.headers["content-length"]
         self.body_iterator = content if isinstance(content, AsyncIterable) else iterate_in_threadpool(content)
+        self._encode = encode or _piece
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the pieces; a client that leaves ends it, and what yields them is closed."""
-        # The start goes out before the task group opens and the end after it has closed: whoever halts this coroutine
-        # there (see middleware/http.py) finds no cancel scope open.
-        try:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            if await self._send_pieces(receive, send):
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-        finally:
-            if (close := getattr(self.body_iterator, "aclose", None)) is not None:
-                with anyio.CancelScope(shield=True):
-                    await close()
+        """Send the pieces."""
+        mistake = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
+            try:
+                await self._send_pieces(send, group)
+            except Exception as error:  # which the group would wrap into a group
+                mistake = error
+            finally:
+                await self._close()
+            group.cancel_scope.cancel()
+        if mistake is not None:
+            raise mistake
         if self.background is not None:
             await self.background()
 
-    async def _send_pieces(self, receive: Receive, send: Send) -> bool:
-        """Send all pieces from this task, and so in the request's context; return False when the client left before."""
-        complete = False
-        error: Exception | None = None
-        async with anyio.create_task_group() as group:
-            group.start_soon(_cancel_at_disconnect, receive, group.cancel_scope)
-            try:
-                async for chunk in self.body_iterator:
-                    data = chunk if isinstance(chunk, (bytes, memoryview)) else str(chunk).encode()
-                    try:
-                        await send({"type": "http.response.body", "body": data, "more_body": True})
-                    except OSError:  # how a server may say that the client left
-                        break
-                else:
-                    complete = True
-            except Exception as exc:
-                error = exc  # raised below, for the task group would wrap it
-            group.cancel_scope.cancel()
-        if error is not None:
-            raise error
-        return complete
+    async def _send_pieces(self, send: Send, group: TaskGroup) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async for piece in self.body_iterator:
+            await send({"type": "http.response.body", "body": self._encode(piece), "more_body": True})
+            # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
+            await checkpoint()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _close(self) -> None:
+        if isinstance(self.body_iterator, AsyncGenerator):
+            with anyio.CancelScope(shield=True):
+                await self.body_iterator.aclose()
 
 
-async def _cancel_at_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
-    while (await receive())["type"] != "http.disconnect":
+def _piece(piece: Any) -> bytes:
+    return piece if isinstance(piece, (bytes, bytearray, memoryview)) else str(piece).encode()  # type: ignore[return-value]
+
+
+async def _cancel_on_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
+    while not (await receive())["type"].endswith(".disconnect"):
         pass
     scope.cancel()

@@ -1,14 +1,14 @@
 """A client for tests: httpx's API, answered by the app in this process, without a server.
 
 The app runs in an event loop of its own in another thread, so the client works from a plain test function and from a
-notebook cell alike. Used as a context manager it runs the app's lifespan around the requests.
+notebook cell alike. Used as a context manager it runs the app's lifespan around the requests. What a server does for
+a single request is in ``_http_exchange.py``, and for a WebSocket in ``_websocket_session.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import unquote
@@ -18,7 +18,11 @@ import anyio.abc
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from fwlab._http_exchange import HTTPExchange
+from fwlab._websocket_session import WebSocketDenialResponse, WebSocketTestSession
 from fwlab.types import ASGIApp, Message, Scope
+
+__all__ = ["TestClient", "WebSocketDenialResponse", "WebSocketTestSession"]
 
 
 class TestClient(httpx.Client):
@@ -30,10 +34,16 @@ class TestClient(httpx.Client):
         raise_server_exceptions: let an exception of a handler reach the test, instead of the 500 that a client gets.
         root_path: where a proxy would have mounted the app.
         backend: the event loop's kind.
-        cookies: sent with each request.
+        backend_options: for :func:`anyio.run`, such as ``{"use_uvloop": True}``.
+        cookies: sent with each request; those that the app sets are kept, too.
         headers: sent with each request.
         follow_redirects: ask again where a redirect leads.
         client: the address that the app sees the requests come from.
+        timeout: how long an app may be silent, in seconds, before the test fails; None waits for ever.
+
+    Attributes:
+        app_state: what the lifespan yielded; each request has a copy of it.
+        portal: the way into the app's event loop while its lifespan runs, else None.
 
     Example:
         >>> from fwlab import App
@@ -51,44 +61,83 @@ class TestClient(httpx.Client):
         self,
         app: ASGIApp,
         base_url: str = "http://testserver",
-        *,
         raise_server_exceptions: bool = True,
         root_path: str = "",
         backend: Literal["asyncio", "trio"] = "asyncio",
-        cookies: Mapping[str, str] | None = None,
+        backend_options: dict[str, Any] | None = None,
+        cookies: Any = None,
         headers: Mapping[str, str] | None = None,
         follow_redirects: bool = True,
         client: tuple[str, int] = ("testclient", 50000),
+        *,
+        timeout: float | None = 60.0,
     ) -> None:
         self.app = app
-        self._backend = backend
-        self._lifespan: _RunningLifespan | None = None
+        self.app_state: dict[str, Any] = {}
+        self.portal: BlockingPortal | None = None
+        self._backend: dict[str, Any] = {"backend": backend, "backend_options": backend_options}
+        self._app_transport = _AppTransport(self, raise_server_exceptions, root_path, client)
         super().__init__(
             base_url=base_url,
-            cookies=dict(cookies or {}),
+            cookies=cookies,
             headers={"user-agent": "testclient", **(headers or {})},
             follow_redirects=follow_redirects,
-            transport=_AppTransport(self, raise_server_exceptions, root_path, client),
+            timeout=timeout,
+            transport=self._app_transport,
         )
 
-    @contextmanager
-    def portal(self) -> Iterator[BlockingPortal]:
-        """Give the way into the app's event loop: the one the lifespan runs in, or else one for a single request."""
-        if self._lifespan is not None:
-            yield self._lifespan.portal
-        else:
-            with start_blocking_portal(backend=self._backend) as portal:
-                yield portal
+    def websocket_connect(
+        self, url: str, subprotocols: Sequence[str] | None = None, **options: Any
+    ) -> WebSocketTestSession:
+        """Return a WebSocket that connects when it is entered with ``with``.
 
-    @property
-    def state(self) -> dict[str, Any]:
-        """What the app's lifespan yielded, for each request anew."""
-        return dict(self._lifespan.state) if self._lifespan is not None else {}
+        Args:
+            url: as for a request; ``ws://…`` or a path.
+            subprotocols: those that the client offers.
+            **options: as for a request: ``headers=``, ``params=``, ``cookies=``, ``timeout=``.
+
+        Example:
+            >>> from fwlab import App, WebSocket
+            >>> app = App()
+            >>> @app.websocket("/bell")
+            ... async def bell(websocket: WebSocket):
+            ...     await websocket.accept()
+            ...     await websocket.send_text("ding")
+            >>> with TestClient(app).websocket_connect("/bell") as session:
+            ...     session.receive_text()
+            'ding'
+        """
+        headers = httpx.Headers(options.pop("headers", None))
+        for name, value in _HANDSHAKE.items():
+            headers.setdefault(name, value)
+        if subprotocols is not None:
+            headers.setdefault("sec-websocket-protocol", ", ".join(subprotocols))
+        extensions = {**options.pop("extensions", {}), "websocket": True}
+        response = self.request("GET", url, headers=headers, extensions=extensions, **options)
+        session: WebSocketTestSession = response.extensions["websocket_session"]
+        return session
+
+    @contextmanager
+    def open_portal(self) -> Iterator[BlockingPortal]:
+        """Give the way into the app's event loop: the one the lifespan runs in, or else one for a single request."""
+        if self.portal is not None:
+            yield self.portal
+        else:
+            with start_blocking_portal(**self._backend) as portal:
+                yield portal
 
     def __enter__(self) -> Self:
         """Start the app: its lifespan up to the ``yield``."""
-        self._lifespan = _RunningLifespan(self.app, self._backend)
-        return super().__enter__()
+        with ExitStack() as stack:
+            portal = stack.enter_context(start_blocking_portal(**self._backend))
+            lifespan = _Lifespan(self.app, self.app_state)
+            ended, _ = portal.start_task(lifespan.run)
+            stack.callback(ended.result)
+            stack.callback(portal.call, lifespan.stop)
+            stack.callback(self._app_transport.close)
+            self.portal = portal
+            self._running = stack.pop_all()
+        return self
 
     def __exit__(
         self,
@@ -96,41 +145,28 @@ class TestClient(httpx.Client):
         exc_value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        """Stop the app: the rest of its lifespan."""
-        lifespan, self._lifespan = self._lifespan, None
+        """Stop the app: the rest of its lifespan. The client can still be used, and be entered again."""
         try:
-            super().__exit__(exc_type, exc_value, traceback)
+            self._running.__exit__(exc_type, exc_value, traceback)
         finally:
-            if lifespan is not None:
-                lifespan.stop()
+            self.portal = None
 
 
-class _RunningLifespan:
-    """An app's lifespan between start-up and shut-down, in an event loop that its requests share."""
+_HANDSHAKE = {"connection": "upgrade", "sec-websocket-key": "testserver==", "sec-websocket-version": "13"}
 
-    def __init__(self, app: ASGIApp, backend: str) -> None:
-        self.state: dict[str, Any] = {}
+
+class _Lifespan:
+    """An app's lifespan between start-up and shut-down, in the event loop that its requests share."""
+
+    def __init__(self, app: ASGIApp, state: dict[str, Any]) -> None:
         self._app = app
-        self._portal_manager = start_blocking_portal(backend=backend)
-        self.portal = self._portal_manager.__enter__()
-        try:
-            self._shutdown: anyio.Event = self.portal.call(anyio.Event)
-            self._ended: Future[None]
-            self._ended, _ = self.portal.start_task(self._run)
-        except BaseException:
-            self._portal_manager.__exit__(None, None, None)
-            raise
+        self._state = state
 
-    def stop(self) -> None:
-        """Let the lifespan go on after its ``yield`` and wait for its end; its exception comes through."""
-        try:
-            self.portal.call(self._shutdown.set)
-            self._ended.result()
-        finally:
-            self._portal_manager.__exit__(None, None, None)
-
-    async def _run(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
+    async def run(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
+        """Run it; its start is reported, and its exceptions come through."""
+        self._shutdown = anyio.Event()
         messages = iter(["lifespan.startup"])
+        failures: list[str] = []
 
         async def receive() -> Message:
             kind = next(messages, None)
@@ -145,11 +181,14 @@ class _RunningLifespan:
             elif message["type"].endswith(".failed"):
                 failures.append(message.get("message", ""))
 
-        failures: list[str] = []
-        scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
+        scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self._state}
         await self._app(scope, receive, send)
         if failures:
             raise RuntimeError(failures[0])
+
+    async def stop(self) -> None:
+        """Let it go on after its ``yield``."""
+        self._shutdown.set()
 
 
 class _AppTransport(httpx.BaseTransport):
@@ -162,63 +201,50 @@ class _AppTransport(httpx.BaseTransport):
         self._raise_server_exceptions = raise_server_exceptions
         self._root_path = root_path
         self._client = client
+        self._open: set[HTTPExchange | WebSocketTestSession] = set()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        exchange = _Exchange(request.read())
-        with self._owner.portal() as portal:
-            try:
-                portal.call(exchange.run, self._owner.app, self._scope(request))
-            except Exception:
-                if self._raise_server_exceptions:
-                    raise
-        if exchange.status is None:
-            return httpx.Response(500, request=request)
-        return httpx.Response(exchange.status, headers=exchange.headers, content=exchange.body, request=request)
+        scope = self._scope(request)
+        timeout: float | None = request.extensions.get("timeout", {}).get("read")
+        if scope["type"] == "websocket":
+            session = WebSocketTestSession(
+                self._owner.app, scope, self._owner.open_portal, timeout, self._raise_server_exceptions, self._open
+            )
+            return httpx.Response(101, request=request, extensions={"websocket_session": session})
+        exchange = HTTPExchange(self._owner.app, scope, request, timeout, self._raise_server_exceptions, self._open)
+        return exchange.start(self._owner.open_portal)
+
+    def close(self) -> None:
+        """Leave every response and WebSocket that is still open."""
+        with ExitStack() as stack:
+            for connection in list(self._open):
+                stack.callback(connection.end)
 
     def _scope(self, request: httpx.Request) -> Scope:
         url = request.url
+        scheme = url.scheme
         raw_path, _, query = url.raw_path.partition(b"?")
-        return {
-            "type": "http",
+        scope: Scope = {
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
-            "method": request.method,
             "path": unquote(raw_path.decode("ascii")),
             "raw_path": raw_path,
             "query_string": query,
             "root_path": self._root_path,
-            "scheme": url.scheme,
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
             "client": self._client,
-            "server": (url.host, url.port or {"http": 80, "https": 443}[url.scheme]),
-            "state": self._owner.state,
+            "server": (url.host, url.port or {"http": 80, "ws": 80}.get(scheme, 443)),
+            "state": self._owner.app_state.copy(),
         }
-
-
-class _Exchange:
-    """One request's body on its way in, and its response on the way out."""
-
-    def __init__(self, body: bytes) -> None:
-        self._request_body: bytes | None = body
-        self.status: int | None = None
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.body = b""
-
-    async def run(self, app: ASGIApp, scope: Scope) -> None:
-        self._answered = anyio.Event()
-        await app(scope, self._receive, self._send)
-
-    async def _receive(self) -> Message:
-        if self._request_body is not None:
-            body, self._request_body = self._request_body, None
-            return {"type": "http.request", "body": body, "more_body": False}
-        await self._answered.wait()
-        return {"type": "http.disconnect"}
-
-    async def _send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message.get("headers", []))
-        elif message["type"] == "http.response.body":
-            self.body += message.get("body", b"")
-            if not message.get("more_body", False):
-                self._answered.set()
+        if scheme in ("ws", "wss") or "websocket" in request.extensions:
+            offered = request.headers.get("sec-websocket-protocol", "")
+            scope["type"] = "websocket"
+            scope["scheme"] = scheme.replace("http", "ws")
+            scope["subprotocols"] = [name.strip() for name in offered.split(",") if name.strip()]
+            scope["extensions"] = {"websocket.http.response": {}}
+        else:
+            scope["type"] = "http"
+            scope["scheme"] = scheme
+            scope["method"] = request.method
+            scope["extensions"] = {"http.response.debug": {}, "http.response.trailers": {}}
+        return scope
