@@ -4,22 +4,43 @@ The names here are the framework's public ones, and importing them loads only th
 ``fwlab.lab``, the grading of exercises ``fwlab.grading``.
 """
 
-from fwlab.applications import App
-from fwlab.exceptions import DefinitionError, FwlabError, HTTPException
-from fwlab.params import Body, Depends, Path, Query
-from fwlab.responses import Response
+from importlib import metadata
 
-__version__ = "0.1.0"
+from fwlab import status
+from fwlab.applications import App
+from fwlab.background import BackgroundTasks
+from fwlab.datastructures import UploadFile
+from fwlab.exceptions import DefinitionError, FwlabError, HTTPException, WebSocketException
+from fwlab.params import Body, Cookie, Depends, File, Form, Header, Path, Query, Security
+from fwlab.requests import Request
+from fwlab.responses import Response
+from fwlab.routing import APIRouter
+from fwlab.websockets import WebSocket, WebSocketDisconnect
+
+__version__ = metadata.version("fwlab")
 
 __all__ = [
+    "APIRouter",
     "App",
+    "BackgroundTasks",
     "Body",
+    "Cookie",
     "DefinitionError",
     "Depends",
+    "File",
+    "Form",
     "FwlabError",
     "HTTPException",
+    "Header",
     "Path",
     "Query",
+    "Request",
     "Response",
+    "Security",
+    "UploadFile",
+    "WebSocket",
+    "WebSocketDisconnect",
+    "WebSocketException",
     "__version__",
+    "status",
 ]

@@ -1,77 +1,61 @@
 """The application: what a server calls, and where path operations are declared.
 
-``App`` is an ASGI callable. A request goes through the middleware-free way: the router finds the path operation, its
-plan answers. What the server says besides requests, start-up and shut-down, goes to the app's lifespan.
+``App`` is an ASGI callable. A request goes through the middleware that was added, none by default; the router finds the
+path operation, and its plan answers. What the server says besides requests, start-up and shut-down, goes to the app's
+lifespan.
 """
 
 from __future__ import annotations
 
-import inspect
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, Unpack
 
-from pydantic import TypeAdapter
-
-from fwlab.endpoint import Plan
-from fwlab.exception_handlers import answer
-from fwlab.exceptions import DefinitionError, FwlabError, HTTPException
-from fwlab.openapi.document import Operation, build_document
+from fwlab.datastructures import State
+from fwlab.dependencies import Overrides
+from fwlab.exception_handlers import ExceptionHandler, answer
+from fwlab.exceptions import FwlabError, HTTPException
+from fwlab.lifespan import LifespanFunction
+from fwlab.middleware import Middleware
+from fwlab.middleware.http import BaseHTTPMiddleware
+from fwlab.openapi.document import OpenAPIInfo, build_document
+from fwlab.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId
 from fwlab.params import Depends
-from fwlab.requests import route_path
-from fwlab.responses import JSONResponse, RedirectResponse, Response, has_body
-from fwlab.routing import Route, Router, parse_template
-from fwlab.signature import adapter_for, name_of, signature_of
-from fwlab.types import Receive, Scope, Send
-
-Handler = TypeVar("Handler", bound=Callable[..., Any])
-Lifespan = Callable[[Any], AbstractAsyncContextManager[Mapping[str, Any] | None]]
+from fwlab.requests import Request, route_path
+from fwlab.responses import JSONResponse, RedirectResponse, Response
+from fwlab.routing import APIRoute, APIRouter, BaseRoute
+from fwlab.types import ASGIApp, Receive, Scope, Send
 
 
-class OperationOptions(TypedDict, total=False):
-    """What can be said about a path operation besides its path, its method and its handler.
-
-    Attributes:
-        response_model: results are held against this type; left out, the handler's return annotation; None: nothing.
-        status_code: the status of a result. Default 200.
-        dependencies: run before the handler; what they return is not used.
-        tags: groups in the documentation.
-        summary: one line for the documentation. Default: the handler's name as a title.
-        description: for the documentation, in Markdown. Default: the handler's docstring.
-        response_description: of the result, for the documentation.
-        operation_id: a name of its own in ``/openapi.json``.
-        deprecated: marked so in the documentation.
-        include_in_schema: whether ``/openapi.json`` lists it. Default True.
-        name: the operation's name. Default: the handler's.
-    """
-
-    response_model: Any
-    status_code: int
-    dependencies: Sequence[Depends]
-    tags: Sequence[str]
-    summary: str
-    description: str
-    response_description: str
-    operation_id: str
-    deprecated: bool
-    include_in_schema: bool
-    name: str
-
-
-class App:
+class App(PathOperations):
     """A web application: an ASGI callable that any ASGI server runs, and FastAPI's ``FastAPI`` by another name.
 
     Args:
+        debug: kept for apps that ask for it.
         title: the API's name in ``/openapi.json``; the default is FastAPI's, so that an app moves unchanged.
         summary: one line about it.
         description: about it, in Markdown.
         version: the API's own version.
-        openapi_url: where its description is served; None: nowhere. An operation that you declare there is hidden.
+        openapi_url: where its description is served; None: nowhere.
+        openapi_tags: what is said of each tag.
+        servers: where the API is served, for the documentation.
+        dependencies: run before every path operation.
+        default_response_class: what results are made into.
+        redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
+        docs_url, redoc_url: where the documentation's pages are; None: nowhere.
+        swagger_ui_oauth2_redirect_url, swagger_ui_init_oauth, swagger_ui_parameters: for the page at ``docs_url``.
+        middleware: wrapped around the app, the first one outermost.
+        exception_handlers: by exception class or status.
+        on_startup, on_shutdown: functions to call at the start and at the end.
         lifespan: ``lifespan(app)`` gives an async context manager, entered before the first request and left after
             the last; what it yields, if anything, is each request's ``scope["state"]``.
-        dependencies: run before every path operation.
-        redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
+        terms_of_service, contact, license_info: for the documentation.
+        root_path: where a proxy has mounted the app.
+        root_path_in_servers: whether the documentation lists it among the servers.
+        responses, callbacks, deprecated, include_in_schema, generate_unique_id_function: of every path operation.
+        webhooks: requests that the app will send, for the documentation.
+        separate_input_output_schemas: whether a model has two schemas where input and output differ.
+        strict_content_type: take a body for JSON only when the request says so.
 
     Example:
         >>> from fwlab import App
@@ -87,202 +71,256 @@ class App:
     def __init__(
         self,
         *,
+        debug: bool = False,
         title: str = "FastAPI",
         summary: str | None = None,
         description: str = "",
         version: str = "0.1.0",
         openapi_url: str | None = "/openapi.json",
-        lifespan: Lifespan | None = None,
-        dependencies: Sequence[Depends] = (),
+        openapi_tags: Sequence[Mapping[str, Any]] | None = None,
+        servers: Sequence[Mapping[str, Any]] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] | None = None,
         redirect_slashes: bool = True,
+        docs_url: str | None = "/docs",
+        redoc_url: str | None = "/redoc",
+        swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
+        swagger_ui_init_oauth: Mapping[str, Any] | None = None,
+        swagger_ui_parameters: Mapping[str, Any] | None = None,
+        middleware: Sequence[Middleware] | None = None,
+        exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None = None,
+        on_startup: Sequence[Callable[[], Any]] | None = None,
+        on_shutdown: Sequence[Callable[[], Any]] | None = None,
+        lifespan: LifespanFunction | None = None,
+        terms_of_service: str | None = None,
+        contact: Mapping[str, Any] | None = None,
+        license_info: Mapping[str, Any] | None = None,
+        root_path: str = "",
+        root_path_in_servers: bool = True,
+        responses: Mapping[int | str, Mapping[str, Any]] | None = None,
+        callbacks: Sequence[Any] | None = None,
+        webhooks: APIRouter | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        generate_unique_id_function: UniqueId | None = None,
+        separate_input_output_schemas: bool = True,
+        strict_content_type: bool = True,
+        external_docs: Mapping[str, Any] | None = None,
     ) -> None:
+        self.debug = debug
         self.title = title
         self.summary = summary
         self.description = description
         self.version = version
+        self.openapi_version = "3.1.0"
         self.openapi_url = openapi_url
-        self.router = Router()
-        self.dependencies = tuple(dependencies)
-        self.redirect_slashes = redirect_slashes
-        self._lifespan = lifespan
-        self._openapi: dict[str, Any] | None = None
-        if openapi_url is not None:
-            self._serve_document(openapi_url)
+        self.openapi_tags = openapi_tags
+        self.servers = list(servers or ())
+        self.docs_url = docs_url
+        self.redoc_url = redoc_url
+        self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
+        self.swagger_ui_init_oauth = swagger_ui_init_oauth
+        self.swagger_ui_parameters = swagger_ui_parameters
+        self.terms_of_service = terms_of_service
+        self.contact = contact
+        self.license_info = license_info
+        self.root_path = root_path
+        self.root_path_in_servers = root_path_in_servers
+        self.separate_input_output_schemas = separate_input_output_schemas
+        self.external_docs = external_docs
+        self.openapi_schema: dict[str, Any] | None = None
+        self.state = State()
+        self.exception_handlers: dict[Any, ExceptionHandler] = dict(exception_handlers or {})
+        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+        self.user_middleware: list[Middleware] = list(middleware or ())
+        self.webhooks = webhooks or APIRouter()
+        self.router = APIRouter(
+            dependencies=dependencies,
+            default_response_class=default_response_class,
+            responses=responses,
+            callbacks=callbacks,
+            redirect_slashes=redirect_slashes,
+            on_startup=on_startup,
+            on_shutdown=on_shutdown,
+            lifespan=lifespan,
+            deprecated=deprecated,
+            include_in_schema=include_in_schema,
+            generate_unique_id_function=generate_unique_id_function,
+            strict_content_type=strict_content_type,
+        )
+        # The decorators and verbs of a router, under the app's own name.
+        self.add_api_websocket_route = self.router.add_api_websocket_route
+        self.websocket = self.router.websocket
+        self.mount = self.router.mount
+        self.include_router = self.router.include_router
+        self.on_event = self.router.on_event
+        self.url_path_for = self.router.url_path_for
+        self._stack: ASGIApp | None = None
+        self._overridden: dict[Any, ASGIApp] = {}
+        self._documentation_routes()
 
-    def _serve_document(self, path: str) -> None:
-        async def document() -> Response:
-            return JSONResponse(self.openapi())
-
-        owner = "the API's description"
-        plan = Plan(document, path_names=(), owner=owner)
-        self.router.add(Route(parse_template(path, owner), "GET", owner, plan, None))
-
-    def get(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for GET requests to ``path``; see :class:`OperationOptions`."""
-        return self._operation("GET", path, options)
-
-    def post(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for POST requests to ``path``; see :class:`OperationOptions`."""
-        return self._operation("POST", path, options)
-
-    def put(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for PUT requests to ``path``; see :class:`OperationOptions`."""
-        return self._operation("PUT", path, options)
-
-    def patch(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for PATCH requests to ``path``; see :class:`OperationOptions`."""
-        return self._operation("PATCH", path, options)
-
-    def delete(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for DELETE requests to ``path``; see :class:`OperationOptions`."""
-        return self._operation("DELETE", path, options)
-
-    def _operation(self, method: str, path: str, options: OperationOptions) -> Callable[[Handler], Handler]:
-        if not isinstance(path, str):
-            raise DefinitionError(f"@app.{method.lower()} needs a path, as in @app.{method.lower()}('/burgers').")
-
-        def register(handler: Handler) -> Handler:
-            self.add_api_route(path, handler, method=method, **options)
-            return handler
-
-        return register
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """All routes, in the order in which they were declared."""
+        return self.router.routes
 
     def add_api_route(
-        self, path: str, handler: Callable[..., Any], *, method: str, **options: Unpack[OperationOptions]
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Sequence[str] | None = None,
+        **options: Unpack[OperationOptions],
     ) -> None:
-        """Register ``handler`` as a path operation; the decorators do it with a nicer face.
+        """Register ``endpoint`` as a path operation; the decorators do it with a nicer face.
 
         Raises:
             DefinitionError: when its path, its signature or an option cannot work. Nothing is registered then.
         """
-        if not callable(handler):
-            raise DefinitionError(f"{method} {path}: {handler!r} is not a function.")
-        name = options.get("name") or name_of(handler)
-        owner = f"handler {name!r} of {method} {path}"
-        _check_names(options, owner)
-        template = parse_template(path, owner)
-        response_model = _response_model(handler, options, owner)
-        status_code = _status_code(options, response_model, owner)
-        plan = Plan(
-            handler,
-            path_names=template.names,
-            owner=owner,
-            dependencies=(*self.dependencies, *(options.get("dependencies") or ())),
-            response_model=response_model,
-            status_code=status_code,
-        )
-        operation = Operation(
-            path=template.openapi,
-            method=method,
-            name=name,
-            inputs=plan.inputs,
-            response_model=response_model,
-            status_code=status_code,
-            tags=tuple(options.get("tags") or ()),
-            summary=options.get("summary"),
-            description=options.get("description") or _description(handler),
-            response_description=options.get("response_description", "Successful Response"),
-            operation_id=options.get("operation_id"),
-            deprecated=options.get("deprecated", False),
-        )
-        included = options.get("include_in_schema", True)
-        self.router.add(Route(template, method, name, plan, operation if included else None))
-        self._openapi = None
+        self.router.add_api_route(path, endpoint, methods=methods, **options)
+
+    def add_middleware(self, cls: Callable[..., ASGIApp], *args: Any, **kwargs: Any) -> None:
+        """Wrap the app in a middleware, outside of those that were added before."""
+        if self._stack is not None:
+            raise FwlabError("The app is running already; add middleware before its first request.")
+        self.user_middleware.insert(0, Middleware(cls, *args, **kwargs))
+
+    def middleware(self, middleware_type: str) -> Callable[[Handler], Handler]:
+        """Declare a function ``async def dispatch(request, call_next)`` as middleware; the type is ``"http"``."""
+
+        def register(function: Handler) -> Handler:
+            self.add_middleware(BaseHTTPMiddleware, dispatch=function)
+            return function
+
+        return register
+
+    def exception_handler(self, key: int | type[Exception]) -> Callable[[Handler], Handler]:
+        """Declare what answers when an exception of this class, or an HTTPException of this status, is raised."""
+
+        def register(handler: Handler) -> Handler:
+            self.add_exception_handler(key, handler)
+            return handler
+
+        return register
+
+    def add_exception_handler(self, key: int | type[Exception], handler: ExceptionHandler) -> None:
+        """Register an exception handler; see :meth:`exception_handler`."""
+        self.exception_handlers[key] = handler
 
     def openapi(self) -> dict[str, Any]:
         """Return the API's description, as ``/openapi.json`` serves it (OpenAPI 3.1)."""
-        if self._openapi is None:
-            operations = [route.operation for route in self.router.routes if route.operation is not None]
-            self._openapi = build_document(
-                operations,
+        if self.openapi_schema is None:
+            info = OpenAPIInfo(
                 title=self.title,
+                version=self.version,
+                openapi_version=self.openapi_version,
                 summary=self.summary,
                 description=self.description,
-                version=self.version,
+                terms_of_service=self.terms_of_service,
+                contact=self.contact,
+                license_info=self.license_info,
+                servers=self.servers,
+                tags=self.openapi_tags,
+                external_docs=self.external_docs,
             )
-        return self._openapi
+            self.openapi_schema = build_document(
+                info,
+                self.routes,
+                webhooks=self.webhooks.routes,
+                separate_input_output_schemas=self.separate_input_output_schemas,
+            )
+        return self.openapi_schema
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan: what an ASGI server calls."""
-        if scope["type"] == "http":
-            scope["app"] = self
-            path = route_path(scope)
-            try:
-                route, scope["path_params"] = self.router.match(scope["method"], path)
-            except HTTPException as exc:
-                response = self._slash_redirect(exc, path, scope)
-                if response is None:
-                    await answer(exc, scope, receive, send)
-                else:
-                    await response(scope, receive, send)
-            else:
-                await route.plan(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._run_lifespan(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self.router.lifespan.run(self, scope, receive, send)
+            return
+        scope["app"] = self
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        if not self.user_middleware:
+            await self._route(scope, receive, send)
+            return
+        if self._stack is None:
+            self._stack = self._wrapped()
+        await self._stack(scope, receive, send)
+
+    def _wrapped(self) -> ASGIApp:
+        app: ASGIApp = self._route
+        for middleware in reversed(self.user_middleware):
+            app = middleware.wrap(app)
+        return app
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find the route for a request and let it answer."""
+        method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
+        path = route_path(scope)
+        try:
+            route, scope["path_params"] = self.router.match(method, path)
+        except HTTPException as exc:
+            await self._answer_unmatched(exc, path, scope, receive, send)
+            return
+        if self.dependency_overrides:
+            await self._with_overrides(route)(scope, receive, send)
         else:
+            await route(scope, receive, send)
+
+    async def _answer_unmatched(
+        self, exc: HTTPException, path: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
+            return
+        location = self.router.slash_redirect(scope["method"], path, scope) if exc.status_code == 404 else None
+        if location is not None:
+            await RedirectResponse(location)(scope, receive, send)
+        else:
+            await answer(exc, scope, receive, send)
 
-    def _slash_redirect(self, exc: HTTPException, path: str, scope: Scope) -> Response | None:
-        """Return a redirect when the path exists but for a slash at its end."""
-        if exc.status_code != 404 or not self.redirect_slashes or path == "/":
-            return None
-        other = path.rstrip("/") if path.endswith("/") else path + "/"
-        try:
-            self.router.match(scope["method"], other)
-        except HTTPException as found:
-            if found.status_code == 404:
-                return None
-        query = b"?" + scope["query_string"] if scope["query_string"] else b""
-        # Without the host, the redirect is right behind any proxy, and "//evil" stays a path of ours.
-        location = scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/")
-        return RedirectResponse(location + query.decode("latin-1"))
+    def _with_overrides(self, route: BaseRoute) -> ASGIApp:
+        """Return the route's plan with the overrides that hold now, made at their first use."""
+        overrides: Overrides = self.dependency_overrides
+        key = (route, tuple(overrides.items()))
+        if key not in self._overridden:
+            self._overridden[key] = route.overridden(dict(overrides))
+        return self._overridden[key]
 
-    async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
-        started = False
-        try:
-            async with AsyncExitStack() as stack:
-                if self._lifespan is not None:
-                    state = await stack.enter_async_context(self._lifespan(self))
-                    if state is not None and "state" not in scope:
-                        raise FwlabError("The lifespan yields a state, but the server keeps none; yield nothing.")
-                    if state is not None:
-                        scope["state"].update(state)
-                await send({"type": "lifespan.startup.complete"})
-                started = True
-                await receive()
-        except BaseException:
-            kind = "shutdown" if started else "startup"
-            await send({"type": f"lifespan.{kind}.failed", "message": traceback.format_exc()})
-            raise
-        await send({"type": "lifespan.shutdown.complete"})
+    def _documentation_routes(self) -> None:
+        """Serve the API's description and the pages that show it, where they are wanted."""
+        if self.openapi_url is None:
+            return
+        shown = self.openapi_url
 
+        async def openapi(request: Request) -> Response:
+            root_path = request.scope.get("root_path", "").rstrip("/")
+            schema = self.openapi()
+            if root_path and self.root_path_in_servers and root_path not in {s.get("url") for s in self.servers}:
+                schema = {**schema, "servers": [{"url": root_path}, *schema.get("servers", [])]}
+            return JSONResponse(schema)
 
-def _check_names(options: OperationOptions, owner: str) -> None:
-    if unknown := options.keys() - OperationOptions.__annotations__.keys():
-        known = ", ".join(OperationOptions.__annotations__)
-        raise DefinitionError(f"{owner}: there is no option {min(unknown)!r}; there are {known}.")
+        async def swagger_ui(request: Request) -> Response:
+            root_path = request.scope.get("root_path", "").rstrip("/")
+            redirect = self.swagger_ui_oauth2_redirect_url
+            return get_swagger_ui_html(
+                openapi_url=root_path + shown,
+                title=f"{self.title} - Swagger UI",
+                oauth2_redirect_url=root_path + redirect if redirect else None,
+                init_oauth=self.swagger_ui_init_oauth,
+                swagger_ui_parameters=self.swagger_ui_parameters,
+            )
 
+        async def swagger_ui_redirect() -> Response:
+            return get_swagger_ui_oauth2_redirect_html()
 
-def _response_model(handler: Callable[..., Any], options: OperationOptions, owner: str) -> TypeAdapter[Any] | None:
-    """Return what a handler's results are held against: what the options say, or else its return annotation."""
-    model = options.get("response_model", signature_of(handler, owner).return_annotation)
-    if model is None or model is inspect.Signature.empty or (isinstance(model, type) and issubclass(model, Response)):
-        return None
-    return adapter_for(model, f"{owner}: its response model {model!r}")
+        async def redoc(request: Request) -> Response:
+            root_path = request.scope.get("root_path", "").rstrip("/")
+            return get_redoc_html(openapi_url=root_path + shown, title=f"{self.title} - ReDoc")
 
-
-def _status_code(options: OperationOptions, response_model: TypeAdapter[Any] | None, owner: str) -> int:
-    status_code = options.get("status_code") or 200
-    if status_code not in range(100, 600):
-        raise DefinitionError(f"{owner}: its status code {status_code!r} is none of HTTP's; use a number such as 201.")
-    if response_model is not None and not has_body(status_code):
-        raise DefinitionError(
-            f"{owner} has a response model, but a response of status {status_code} has no body; take one of them out."
-        )
-    return status_code
-
-
-def _description(handler: Callable[..., Any]) -> str:
-    """Return a handler's docstring; what comes after a form feed in it is not for the documentation."""
-    return inspect.cleandoc(handler.__doc__ or "").partition("\f")[0].strip()
+        pages: list[tuple[str | None, Callable[..., Any]]] = [(shown, openapi), (self.docs_url, swagger_ui)]
+        if self.docs_url is not None:
+            pages.append((self.swagger_ui_oauth2_redirect_url, swagger_ui_redirect))
+        pages.append((self.redoc_url, redoc))
+        for path, page in pages:
+            if path is not None:
+                self.router.add(APIRoute(path, page, include_in_schema=False))

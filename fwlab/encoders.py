@@ -6,13 +6,14 @@ whatever pydantic can write is written.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from fwlab.exceptions import FwlabError, ResponseValidationError
 
@@ -34,6 +35,11 @@ def to_json_bytes(value: Any) -> bytes:
         return to_json(value, by_alias=True, inf_nan_mode="null", timedelta_mode="float", fallback=_attributes)
     except (PydanticSerializationError, RecursionError, ValueError) as error:
         raise _no_json(value, error) from error
+
+
+def jsonable_encoder(obj: Any) -> Any:
+    """Return any value as plain data that JSON knows."""
+    return from_json(to_json_bytes(obj))
 
 
 def _no_json(value: Any, error: Exception) -> FwlabError:
@@ -67,11 +73,19 @@ class ModelEncoder:
     Args:
         adapter: the response model.
         handler: the handler's name, for the message when the result does not fit.
+        by_alias: write the fields under their aliases.
+        **options: which fields are written: ``include``, ``exclude``, ``exclude_unset``, ``exclude_defaults``,
+            ``exclude_none``.
     """
 
-    def __init__(self, adapter: TypeAdapter[Any], handler: str) -> None:
+    def __init__(self, adapter: TypeAdapter[Any], handler: str, *, by_alias: bool = True, **options: Any) -> None:
         self._validate = adapter.validator.validate_python
-        self._write = adapter.serializer.to_json
+        self._write: Callable[[Any], bytes] = functools.partial(
+            adapter.serializer.to_json, by_alias=by_alias, **options
+        )
+        self._dump: Callable[[Any], Any] = functools.partial(
+            adapter.serializer.to_python, mode="json", by_alias=by_alias, **options
+        )
         self._handler = handler
 
     def __call__(self, value: Any) -> bytes:
@@ -81,14 +95,21 @@ class ModelEncoder:
             ResponseValidationError: when it is not what the model allows.
             FwlabError: when the model allows anything, and something in it has no JSON form.
         """
+        checked = self._checked(value)
+        try:
+            return self._write(checked)
+        except (PydanticSerializationError, RecursionError, ValueError) as error:
+            raise _no_json(value, error) from error
+
+    def to_python(self, value: Any) -> Any:
+        """Return ``value`` as plain data, for a response class with a way of its own to write it."""
+        return self._dump(self._checked(value))
+
+    def _checked(self, value: Any) -> Any:
         if inspect.iscoroutine(value):
             _refuse_unawaited(value)
         try:
-            checked = self._validate(value, from_attributes=True)
+            return self._validate(value, from_attributes=True)
         except ValidationError as error:
             located = [{**line, "loc": ("response", *line["loc"])} for line in error.errors(include_url=False)]
             raise ResponseValidationError(located, handler=self._handler) from error
-        try:
-            return self._write(checked, by_alias=True)
-        except (PydanticSerializationError, RecursionError, ValueError) as error:
-            raise _no_json(value, error) from error

@@ -1,29 +1,37 @@
 """A path operation's plan: its handler's signature, compiled once into what runs for each request.
 
 The plan is an ASGI callable. It reads the parts of the request that the signatures ask for, validates them in one go,
-runs the dependencies in their order and then the handler, each in its lane, and sends the result as JSON. What can be
-decided without a request was decided when the plan was made.
+runs the dependencies in their order and then the handler, each in its lane, and sends the result. What can be decided
+without a request was decided when the plan was made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
+from contextvars import ContextVar
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from fwlab.dependencies import HANDLER, Step, plan_steps
-from fwlab.encoders import ModelEncoder, to_json_bytes
+from fwlab.background import BackgroundTasks
+from fwlab.concurrency import is_generator
+from fwlab.dependencies import HANDLER, ExitStacks, Overrides, Step, plan_steps, slot_of
 from fwlab.exception_handlers import answer
-from fwlab.exceptions import FwlabError, RequestValidationError
-from fwlab.params import Depends
-from fwlab.requests import is_json, read_body
-from fwlab.responses import Response, has_body
+from fwlab.exceptions import FwlabError, RequestValidationError, WebSocketRequestValidationError
+from fwlab.params import Depends, SecurityScopes
+from fwlab.requests import HTTPConnection, Request, is_json, read_body
+from fwlab.responses import Response
+from fwlab.results import Results
 from fwlab.signature import Input
 from fwlab.types import Receive, Scope, Send
-from fwlab.validation import JSONBody, Strings, look
+from fwlab.validation import JSONBody, Strings, look, pick_from_form
+from fwlab.websockets import WebSocket
+
+# Where a wrapped handler's generator dependencies live, between `run_wrapped` and the `respond` somewhere inside it.
+_until_sent: ContextVar[AsyncExitStack | None] = ContextVar("fwlab_until_sent", default=None)
+_CONNECTIONS = (Request, WebSocket, HTTPConnection)
 
 
 class Plan:
@@ -34,8 +42,9 @@ class Plan:
         path_names: the parameters of its path template.
         owner: what messages call it.
         dependencies: run before it, results unused.
-        response_model: its results are held against this type; None: sent as they are.
-        status_code: of a result; a :class:`Response` that the handler returns has its own.
+        results: turns what it returns into responses.
+        strict_content_type: take a body for JSON only when the request says so.
+        overrides: functions that stand in for dependencies, in tests.
 
     Attributes:
         steps: the dependencies in the order in which they run, and last the handler.
@@ -51,20 +60,26 @@ class Plan:
         path_names: Collection[str],
         owner: str,
         dependencies: Sequence[Depends] = (),
-        response_model: TypeAdapter[Any] | None = None,
-        status_code: int = 200,
+        results: Callable[[Any, Any, Any], Response] | None = None,
+        strict_content_type: bool = True,
+        overrides: Overrides | None = None,
     ) -> None:
-        self.steps: tuple[Step, ...] = plan_steps(handler, path_names=path_names, owner=owner, extra=dependencies)
-        self.status_code = status_code
-        self._owner = owner
+        self.steps: tuple[Step, ...] = plan_steps(
+            handler, path_names=path_names, owner=owner, extra=dependencies, overrides=overrides
+        )
         self._before, self._handler = self.steps[:-1], self.steps[-1]
-        self._cleans_up = any(step.cleans_up for step in self.steps)
+        self._streams = is_generator(handler)
+        self._results = results or Results(owner)
         inputs = [slotted for step in self.steps for slotted in step.inputs]
-        self._strings = Strings([slotted for slotted in inputs if slotted[1].source != "body"])
+        self._strings = Strings([slotted for slotted in inputs if slotted[1].source not in ("body", "form")])
         in_body = [slotted for slotted in inputs if slotted[1].source == "body"]
-        self._body = JSONBody(in_body) if in_body else None
-        self._encode = to_json_bytes if response_model is None else ModelEncoder(response_model, owner)
-        self._sends_body = has_body(status_code)
+        self._reads_form = any(item.source == "form" for _, item in inputs)
+        self._body = JSONBody(in_body) if in_body and not self._reads_form else None
+        self._strict_content_type = strict_content_type
+        self._cleans_up = self._reads_form or any(step.cleans_up is not None for step in self.steps)
+        kinds = {kind for step in self.steps for _, kind in step.provided if kind is not SecurityScopes}
+        self._connection_slots = tuple(slot_of(kind) for kind in kinds if kind in _CONNECTIONS)
+        self._made = tuple((slot_of(kind), kind) for kind in kinds if kind not in _CONNECTIONS)
 
     @property
     def inputs(self) -> list[Input]:
@@ -77,11 +92,37 @@ class Plan:
             await self._run_and_clean_up(scope, receive, send)
             return
         try:
-            response = await self._respond(scope, receive, None)
+            response = await self._respond(scope, receive, send, None)
         except Exception as exc:
             await answer(exc, scope, receive, send)
         else:
             await response(scope, receive, send)
+
+    async def run_wrapped(self, handler: Callable[[Request], Any], scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request with a handler that does something around :meth:`respond`."""
+        answered = False
+        try:
+            async with AsyncExitStack() as until_sent:
+                _until_sent.set(until_sent)
+                response = await handler(Request(scope, receive, send))
+                answered = True
+                await response(scope, receive, send)
+        except Exception as exc:
+            if answered:
+                raise
+            await answer(exc, scope, receive, send)
+
+    async def respond(self, request: Request) -> Response:
+        """Return the response to a request without sending it: for a route that does something around its handler."""
+
+        async def receive_again() -> Any:
+            return {"type": "http.request", "body": await request.body()}
+
+        until_sent = _until_sent.get()
+        async with AsyncExitStack() as until_returned:
+            stacks = ExitStacks(until_returned, until_sent or until_returned)
+            return await self._respond(request.scope, receive_again, request.send, stacks)
+        raise self._swallowed()
 
     async def _run_and_clean_up(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, then let each dependency that yielded clean up, the last one first.
@@ -91,53 +132,78 @@ class Plan:
         """
         answered = False
         try:
-            async with AsyncExitStack() as stack:
-                response = await self._respond(scope, receive, stack)
+            async with AsyncExitStack() as until_sent:
+                response = None
+                async with AsyncExitStack() as until_returned:
+                    stacks = ExitStacks(until_returned, until_sent)
+                    response = await self._respond(scope, receive, send, stacks)
+                if response is None:
+                    raise self._swallowed()
                 answered = True
                 await response(scope, receive, send)
             if not answered:
-                raise FwlabError(
-                    f"A dependency of {self._handler.name!r} swallowed an exception after its yield; raise it again, "
-                    "or raise an HTTPException."
-                )
+                raise self._swallowed()
         except Exception as exc:
             if answered:
                 raise
             await answer(exc, scope, receive, send)
 
-    async def _respond(self, scope: Scope, receive: Receive, stack: AsyncExitStack | None) -> Response:
-        raw = self._strings.read(scope["path_params"], scope["query_string"])
+    def _swallowed(self) -> FwlabError:
+        return FwlabError(
+            f"There is no response: {self._handler.name!r} is raising an exception and a dependency with yield swallowed "
+            "it. Raise it again there, or raise an HTTPException."
+        )
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send, stacks: ExitStacks | None) -> Response:
+        connection: Request | None = None
+        if self._connection_slots or self._reads_form:
+            connection = Request(scope, receive, send)
+        values = await self._values(scope, receive, connection, stacks)
+        if self._streams:
+            result = self._handler.function(**self._handler.kwargs(values))
+        else:
+            result = await self._handler.run(values, stacks)
+        return self._results(result, values.get(":Response"), values.get(":BackgroundTasks"))
+
+    async def _values(
+        self, scope: Scope, receive: Receive, connection: HTTPConnection | None, stacks: ExitStacks | None
+    ) -> dict[str, Any]:
+        """Return the value of every slot that the handler may ask for: inputs, objects, dependencies' results."""
+        raw = self._strings.read(scope)
+        if self._reads_form:
+            return await self._look_closer(raw, b"", False, connection, stacks)
         body, declared_json = b"", False
         if self._body is not None:
-            body, declared_json = await read_body(receive), is_json(scope["headers"])
+            body = await (connection.body() if isinstance(connection, Request) else read_body(receive))
+            declared_json = is_json(scope["headers"], strict=self._strict_content_type)
         try:
-            values = self._strings.validate(raw)
+            values: dict[str, Any] = self._strings.validate(raw)
             if self._body is not None:
-                from_body = self._body.validate(body, declared_json)
-                if from_body is None:
-                    return await self._look_closer(raw, body, declared_json, stack)
-                values.update(from_body)
+                if not body or not declared_json:
+                    return await self._look_closer(raw, body, declared_json, connection, stacks)
+                values.update(self._body.validate(body))
         except ValidationError:
-            return await self._look_closer(raw, body, declared_json, stack)
+            return await self._look_closer(raw, body, declared_json, connection, stacks)
+        self._provide(values, connection)
         for step in self._before:
-            values[step.slot] = await step.run(values, stack)
-        return self._result(await self._handler.run(values, stack))
+            values[step.slot] = await step.run(values, stacks)
+        return values
 
-    def _result(self, result: Any) -> Response:
-        if isinstance(result, Response):
-            return result
-        try:
-            body = self._encode(result)
-        except FwlabError as error:
-            error.add_note(f"It is in what {self._owner} returned.")
-            raise
-        if not self._sends_body:
-            return Response(status_code=self.status_code)
-        return Response(body, self.status_code, media_type="application/json")
+    def _provide(self, values: dict[str, Any], connection: HTTPConnection | None) -> None:
+        """Add the objects of the request under way that a function asks for by their class."""
+        for slot in self._connection_slots:
+            values[slot] = connection
+        for slot, kind in self._made:
+            values[slot] = _Told() if kind is Response else BackgroundTasks()
 
     async def _look_closer(
-        self, raw: dict[str, Any], body: bytes, declared_json: bool, stack: AsyncExitStack | None
-    ) -> Response:
+        self,
+        raw: dict[str, Any],
+        body: bytes,
+        declared_json: bool,
+        connection: HTTPConnection | None,
+        stacks: ExitStacks | None,
+    ) -> dict[str, Any]:
         """Validate value by value, step by step, and refuse with all that is wrong.
 
         A dependency whose own values are right still runs, as in FastAPI: one that answers 401 must not be hidden by a
@@ -146,20 +212,58 @@ class Plan:
         Raises:
             RequestValidationError: with every error.
         """
-        parsed = None if self._body is None else self._body.parse(body, declared_json)
+        parsed: Any = None
+        if self._reads_form and isinstance(connection, Request):
+            parsed = await connection.form()
+            if stacks is not None:
+                stacks.request.push_async_callback(parsed.close)
+        elif self._body is not None:
+            parsed = self._body.parse(body, declared_json)
         values: dict[str, Any] = {}
         errors: list[dict[str, Any]] = []
+        self._provide(values, connection)
         for step in self.steps:
             ready = all(slot in values for _, slot in step.needs)
             for slot, item in step.inputs:
-                if self._body is not None and item.source == "body":
+                if item.source == "form":
+                    found, loc = await pick_from_form(item, parsed)
+                    values[slot], wrong = look(item, found, loc)
+                elif self._body is not None and item.source == "body":
                     values[slot], wrong = self._body.look(item, parsed)
                 else:
-                    values[slot], wrong = look(item, raw.get(slot, PydanticUndefined), (item.source, item.alias))
+                    values[slot], wrong = look(item, raw.get(slot, PydanticUndefined), item.loc)
                 errors += wrong
                 ready = ready and not wrong
             if ready and step.slot != HANDLER:
-                values[step.slot] = await step.run(values, stack)
+                values[step.slot] = await step.run(values, stacks)
         if errors:
-            raise RequestValidationError(errors, body=parsed)
-        return self._result(await self._handler.run(values, stack))
+            if isinstance(connection, WebSocket):
+                raise WebSocketRequestValidationError(errors)
+            raise RequestValidationError(errors, body=None if parsed is PydanticUndefined else parsed)
+        return values
+
+
+class _Told(Response):
+    """What a handler is given to say status, headers and cookies of a response that is made from its result."""
+
+    status_code: int | None  # type: ignore[assignment]  # None until it is said
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.status_code = None
+        self.raw_headers.clear()
+
+
+class WebSocketPlan(Plan):
+    """What runs for each connection of one WebSocket route."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the handler for one connection, from the request to open it to its end."""
+        websocket = WebSocket(scope, receive, send)
+        try:
+            async with AsyncExitStack() as until_closed, AsyncExitStack() as until_returned:
+                stacks = ExitStacks(until_returned, until_closed)
+                values = await self._values(scope, receive, websocket, stacks)
+                await self._handler.run(values, stacks)
+        except Exception as exc:
+            await answer(exc, scope, receive, send)

@@ -1,45 +1,71 @@
 """How an exception becomes a response: in one place, once.
 
-An :class:`HTTPException` and a :class:`RequestValidationError` are answers; anything else is a mistake of the app: the
-client is told no more than status 500, and the exception goes on to the server, which logs it with its traceback.
+An :class:`HTTPException` and a :class:`RequestValidationError` are answers, and an app may have handlers for more. What
+is left is a mistake of the app: the client is told no more than status 500, and the exception goes on to the server,
+which logs it with its traceback.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from fwlab.exceptions import HTTPException, RequestValidationError
+from fwlab.concurrency import lane_of, run_in_threadpool
+from fwlab.exceptions import (
+    HTTPException,
+    RequestValidationError,
+    WebSocketException,
+    WebSocketRequestValidationError,
+)
+from fwlab.requests import Request
 from fwlab.responses import JSONResponse, PlainTextResponse, Response, has_body
 from fwlab.types import Receive, Scope, Send
+from fwlab.websockets import WebSocket, denying
+
+ExceptionHandler = Callable[[Any, Any], Any]
 
 
-def http_exception_response(exc: HTTPException) -> Response:
+async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
     """Return the response that an :class:`HTTPException` stands for."""
     if not has_body(exc.status_code):
         return Response(status_code=exc.status_code, headers=exc.headers)
     return JSONResponse({"detail": exc.detail}, exc.status_code, exc.headers)
 
 
-def validation_response(exc: RequestValidationError) -> Response:
+async def request_validation_exception_handler(request: Request, exc: RequestValidationError) -> Response:
     """Return status 422 with every error: its type, its place in the request, a sentence and the input."""
-    try:
-        details = _in_json(exc.errors())
-    except ValueError:  # the input is bytes that are no text
-        details = _in_json([{**error, "input": None} for error in exc.errors()])
-    return JSONResponse({"detail": details}, 422)
+    return JSONResponse({"detail": _jsonable(exc)}, 422)
 
 
-def _in_json(errors: Sequence[Mapping[str, Any]]) -> Any:
-    # An error's context can hold an exception of the app's own validators, whose text is in the message. FastAPI sends
-    # its attributes, of which there are none as a rule.
-    return to_jsonable_python(list(errors), fallback=_attributes, inf_nan_mode="null", bytes_mode="utf8")
+async def websocket_request_validation_exception_handler(
+    websocket: WebSocket, exc: WebSocketRequestValidationError
+) -> None:
+    """Close the connection with code 1008 and every error as the reason."""
+    await websocket.close(1008, str(_jsonable(exc)))
 
 
-def _attributes(value: Any) -> Any:
-    return getattr(value, "__dict__", str(value))
+async def websocket_exception_handler(websocket: WebSocket, exc: WebSocketException) -> None:
+    """Close the connection with the exception's code and reason."""
+    await websocket.close(exc.code, exc.reason)
+
+
+async def _internal_server_error(request: Request, exc: Exception) -> Response:
+    return PlainTextResponse("Internal Server Error", 500)
+
+
+def _jsonable(exc: RequestValidationError | WebSocketRequestValidationError) -> Any:
+    # An error's context can hold an exception of the app's own validators; its text is what helps.
+    return to_jsonable_python(list(exc.errors()), fallback=str, inf_nan_mode="null", bytes_mode="utf8")
+
+
+DEFAULT_HANDLERS: Mapping[type[Exception], ExceptionHandler] = {
+    HTTPException: http_exception_handler,
+    RequestValidationError: request_validation_exception_handler,
+    WebSocketRequestValidationError: websocket_request_validation_exception_handler,
+    WebSocketException: websocket_exception_handler,
+}
 
 
 async def answer(exc: Exception, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,10 +74,35 @@ async def answer(exc: Exception, scope: Scope, receive: Receive, send: Send) -> 
     Raises:
         Exception: ``exc`` itself, once the client has its answer, when it is a mistake of the app.
     """
-    if isinstance(exc, HTTPException):
-        await http_exception_response(exc)(scope, receive, send)
-    elif isinstance(exc, RequestValidationError):
-        await validation_response(exc)(scope, receive, send)
+    own: Mapping[Any, ExceptionHandler] = scope["app"].exception_handlers
+    known = _handler_for(exc, own)
+    mistake = known is None
+    handler: ExceptionHandler = known or own.get(500) or own.get(Exception) or _internal_server_error
+    if scope["type"] == "websocket":
+        if mistake:
+            raise exc
+        connection: Request | WebSocket = WebSocket(scope, receive, send)
     else:
-        await PlainTextResponse("Internal Server Error", 500)(scope, receive, send)
+        connection = Request(scope, receive, send)
+    if lane_of(handler) == "loop":
+        response = await handler(connection, exc)
+    else:
+        response = await run_in_threadpool(handler, connection, exc)
+    if response is not None:
+        await response(scope, receive, denying(send) if scope["type"] == "websocket" else send)
+    if mistake:
         raise exc
+
+
+def _handler_for(exc: Exception, own: Mapping[Any, ExceptionHandler]) -> ExceptionHandler | None:
+    """Return the handler for an exception: by its status, or by the nearest of its classes, the app's own first."""
+    status_code = getattr(exc, "status_code", None) if isinstance(exc, HTTPException) else None
+    if status_code is not None and status_code in own:
+        return own[status_code]
+    for kind in type(exc).__mro__:
+        if kind is Exception:
+            return None
+        handler = own.get(kind) or DEFAULT_HANDLERS.get(kind)
+        if handler is not None:
+            return handler
+    return None

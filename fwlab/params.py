@@ -197,7 +197,7 @@ class Body(Parameter):
         ... async def tip(cents: Annotated[int, Body(embed=True, gt=0)]): ...
     """
 
-    source = "body"
+    source: ClassVar[Source] = "body"
     default_media_type: ClassVar[str] = "application/json"
 
     def __init__(

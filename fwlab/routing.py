@@ -1,239 +1,550 @@
-"""From a method and a path to a path operation. The cost does not grow with the number of routes.
+"""The routes of an app: path operations, WebSockets and mounted apps, and the routers that collect them.
 
-Paths without parameters are looked up whole, in a dict. Templates are cut into segments and kept in a trie, so a path
-walks down one level a segment. Where several templates fit, the one that was declared first wins, as in FastAPI; an
-exact path that an earlier template covers belongs to that template.
+A route is made once, at registration: its path is parsed, its handler's signature compiled into a plan. A router that
+is included in another hands its routes on, each made anew under the longer path and with what the inclusion adds;
+routes that it gets later are handed on too.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import inspect
 import re
-import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Unpack
 
-from fwlab.endpoint import Plan
+from pydantic import TypeAdapter
+
+from fwlab.concurrency import is_generator
+from fwlab.dependencies import Overrides
+from fwlab.endpoint import Plan, WebSocketPlan
 from fwlab.exceptions import DefinitionError, HTTPException
+from fwlab.lifespan import Lifespan, LifespanFunction
+from fwlab.matching import ANY_METHOD, WEBSOCKET, Index, PathTemplate, parse_template
+from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId, merged
+from fwlab.params import Depends
+from fwlab.requests import Request, route_path
+from fwlab.responses import JSONResponse, Response, has_body
+from fwlab.results import Results
+from fwlab.signature import adapter_for, name_of, signature_of
+from fwlab.streams import StreamResults, item_annotation
+from fwlab.types import ASGIApp, Receive, Scope, Send
 
-# Python reads an int of this many digits whatever its settings; a longer one it may refuse.
-_DIGITS = sys.int_info.str_digits_check_threshold
-_CONVERTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "str": (r"[^/]+", str),
-    "path": (r".*", str),
-    "int": (rf"[0-9]{{1,{_DIGITS}}}", int),
-    "float": (r"[0-9]+(?:\.[0-9]+)?", float),
-}
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_MODEL_OPTIONS = ("include", "exclude", "by_alias", "exclude_unset", "exclude_defaults", "exclude_none")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class PathTemplate:
-    """A path with ``{parameters}``, read once.
+def generate_unique_id(route: APIRoute) -> str:
+    """Return a path operation's name in ``/openapi.json``: its function's, with the path and the method."""
+    return re.sub(r"\W", "_", f"{route.name}{route.path_format}") + "_" + min(route.methods).lower()
+
+
+class BaseRoute:
+    """What every kind of route has.
 
     Attributes:
-        text: as it was written.
-        names: its parameters, from left to right.
-        convertors: for each parameter, what makes its value of the text in the path.
-        segments: between the slashes: a literal text, or a pattern with one group a parameter.
-        tail: from the first ``{parameter:path}`` on, a pattern for all that is left, since it may hold slashes.
+        template: its path, parsed.
+        methods: the HTTP methods that it answers.
+        name: to find it again by, for :meth:`APIRouter.url_path_for`.
     """
-
-    text: str
-    names: tuple[str, ...]
-    convertors: tuple[Callable[[str], Any], ...]
-    segments: tuple[str | re.Pattern[str], ...]
-    tail: re.Pattern[str] | None
-
-    @property
-    def openapi(self) -> str:
-        """The template as OpenAPI writes it, without the convertors' names."""
-        return _PARAMETER.sub(lambda match: "{" + match[1].partition(":")[0] + "}", self.text)
-
-
-def parse_template(text: str, owner: str) -> PathTemplate:
-    """Read a path template such as ``/burgers/{n}`` or ``/files/{where:path}``.
-
-    Raises:
-        DefinitionError: when it does not parse; ``owner`` opens the message.
-
-    Example:
-        >>> parse_template("/burgers/{n}/with/{sauce}", "handler 'burgers'").names
-        ('n', 'sauce')
-    """
-    if not text.startswith("/"):
-        raise DefinitionError(f"{owner}: the path {text!r} does not begin with a slash; write {'/' + text!r}.")
-    names: list[str] = []
-    convertors: list[Callable[[str], Any]] = []
-    for match in _PARAMETER.finditer(text):
-        name, _, convertor = match[1].partition(":")
-        if not name.isidentifier():
-            raise DefinitionError(f"{owner}: in the path {text!r}, {match[0]} needs the name of an argument.")
-        if name in names:
-            raise DefinitionError(f"{owner}: the path {text!r} has {{{name}}} twice; give each its own name.")
-        if (convertor or "str") not in _CONVERTORS:
-            raise DefinitionError(
-                f"{owner}: in the path {text!r}, {match[0]} names no known kind; use one of {', '.join(_CONVERTORS)}."
-            )
-        names.append(name)
-        convertors.append(_CONVERTORS[convertor or "str"][1])
-    if "{" in _PARAMETER.sub("", text) or "}" in _PARAMETER.sub("", text):
-        raise DefinitionError(f"{owner}: the path {text!r} has a brace without its partner.")
-    segments = text[1:].split("/")
-    tail_at = next((at for at, segment in enumerate(segments) if ":path}" in segment), len(segments))
-    return PathTemplate(
-        text=text,
-        names=tuple(names),
-        convertors=tuple(convertors),
-        segments=tuple(_pattern(segment) if "{" in segment else segment for segment in segments[:tail_at]),
-        tail=_pattern("/".join(segments[tail_at:])) if tail_at < len(segments) else None,
-    )
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _PARAMETER.split(text)
-    for index in range(1, len(parts), 2):
-        parts[index] = f"({_CONVERTORS[parts[index].partition(':')[2] or 'str'][0]})"
-    parts[::2] = map(re.escape, parts[::2])
-    return re.compile("".join(parts), re.DOTALL)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Route:
-    """One path operation as it was registered: its path, its method, its plan, and what OpenAPI says of it."""
 
     template: PathTemplate
-    method: str
+    methods: frozenset[str]
     name: str
-    plan: Plan
-    operation: Any
 
     @property
-    def replaces(self) -> tuple[str, str, str]:
+    def path(self) -> str:
+        """Its path as it was written."""
+        return self.template.text
+
+    @property
+    def replaces(self) -> tuple[Any, ...]:
         """What makes a later route the same one, written again: running a notebook's cell twice replaces it."""
-        return (self.method, self.template.text, self.name)
+        return (type(self), self.methods, self.template.text, self.name)
+
+    def under(self, prefix: str, added: OperationOptions) -> BaseRoute:
+        """Return the route anew, under a longer path and with what an inclusion adds."""
+        raise NotImplementedError
+
+    def overridden(self, overrides: Overrides) -> ASGIApp:
+        """Return what answers while these functions stand in for dependencies."""
+        return self.__call__
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what the route was matched to."""
+        raise NotImplementedError
 
 
-@dataclasses.dataclass(slots=True)
-class _Node:
-    """One level of the trie: which segments may follow, and which routes end here, by method and order."""
+class APIRoute(BaseRoute):
+    """A path operation.
 
-    literals: dict[str, _Node] = dataclasses.field(default_factory=dict)
-    whole: _Node | None = None
-    patterns: dict[re.Pattern[str], _Node] = dataclasses.field(default_factory=dict)
-    tails: dict[re.Pattern[str], dict[str, int]] = dataclasses.field(default_factory=dict)
-    ends: dict[str, int] = dataclasses.field(default_factory=dict)
+    Args:
+        path: its path template.
+        endpoint: its handler.
+        methods: the HTTP methods that it answers. Default: GET.
+        strict_content_type: take a body for JSON only when the request says so.
+        **options: see :class:`OperationOptions`.
+
+    Raises:
+        DefinitionError: when its path, its signature or an option cannot work.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Sequence[str] | None = None,
+        strict_content_type: bool = True,
+        **options: Unpack[OperationOptions],
+    ) -> None:
+        self.methods = frozenset(method.upper() for method in methods or ("GET",))
+        shown = f"{'/'.join(sorted(self.methods))} {path}"
+        if not callable(endpoint):
+            raise DefinitionError(f"{shown}: {endpoint!r} is not a function.")
+        self.endpoint = endpoint
+        self.name = options.get("name") or name_of(endpoint)
+        self.options = options
+        owner = f"handler {self.name!r} of {shown}"
+        _check_names(options, owner)
+        self.template = parse_template(path, owner)
+        self.strict_content_type = strict_content_type
+        self.dependencies = tuple(options.get("dependencies") or ())
+        self.tags = [getattr(tag, "value", tag) for tag in options.get("tags") or ()]
+        self.summary = options.get("summary")
+        self.description = options.get("description") or _description(endpoint)
+        self.response_description = options.get("response_description", "Successful Response")
+        self.responses: dict[int | str, dict[str, Any]] = {
+            status: dict(response) for status, response in (options.get("responses") or {}).items()
+        }
+        self.operation_id = options.get("operation_id")
+        self.deprecated = options.get("deprecated")
+        self.include_in_schema = options.get("include_in_schema", True)
+        self.response_class = options.get("response_class")
+        self.openapi_extra = options.get("openapi_extra")
+        self.callbacks = list(options.get("callbacks") or ())
+        self.streams = is_generator(endpoint)
+        self.response_model = _response_model(endpoint, options, owner)
+        self.status_code = _status_code(options, self.response_model, owner)
+        self._owner = owner
+        self.plan = self._planned(None)
+        custom = type(self).get_route_handler is not APIRoute.get_route_handler
+        self._handler = self.get_route_handler() if custom else None
+
+    @property
+    def path_format(self) -> str:
+        """Its path as OpenAPI writes it."""
+        return self.template.openapi
+
+    @property
+    def unique_id(self) -> str:
+        """Its name in ``/openapi.json``, where it was given none of its own."""
+        return (self.options.get("generate_unique_id_function") or generate_unique_id)(self)
+
+    @property
+    def media_type(self) -> str | None:
+        """The content type of its results, for the documentation."""
+        if self.streams and self.response_class is None:
+            return "application/jsonl"
+        return (self.response_class or JSONResponse).media_type
+
+    def described_content(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return what OpenAPI says of its results' content; of a stream, it is the schema of an item."""
+        if not self.streams:
+            return {"schema": schema}
+        described = getattr(self.response_class, "described_items", None)
+        if described is not None:
+            content: dict[str, Any] = described(schema)
+            return content
+        return {"itemSchema": schema} if self.response_class is None else {"schema": {"type": "string"}}
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """Return what makes a response of a request; a subclass may wrap it."""
+        return self.plan.respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self._handler is None:
+            await self.plan(scope, receive, send)
+        else:
+            await self.plan.run_wrapped(self._handler, scope, receive, send)
+
+    def overridden(self, overrides: Overrides) -> ASGIApp:
+        """Return what answers while these functions stand in for dependencies."""
+        return self._planned(overrides)
+
+    def under(self, prefix: str, added: OperationOptions) -> APIRoute:
+        """Return the path operation anew, under a longer path and with what an inclusion adds."""
+        return type(self)(
+            prefix + self.path,
+            self.endpoint,
+            methods=sorted(self.methods),
+            strict_content_type=self.strict_content_type,
+            **merged(added, self.options),
+        )
+
+    def _planned(self, overrides: Overrides | None) -> Plan:
+        results: Any
+        if self.streams:
+            results = StreamResults(self._owner, self.response_model, self.response_class, self.status_code)
+        else:
+            asked: Mapping[str, Any] = self.options
+            results = Results(
+                self._owner,
+                response_model=self.response_model,
+                model_options={
+                    option: asked[f"response_model_{option}"]
+                    for option in _MODEL_OPTIONS
+                    if asked.get(f"response_model_{option}") is not None
+                },
+                response_class=self.response_class or JSONResponse,
+                status_code=self.status_code,
+            )
+        return Plan(
+            self.endpoint,
+            path_names=self.template.names,
+            owner=self._owner,
+            dependencies=self.dependencies,
+            results=results,
+            strict_content_type=self.strict_content_type,
+            overrides=overrides,
+        )
 
 
-_WHOLE_SEGMENT = _pattern("{any}")
+class APIWebSocketRoute(BaseRoute):
+    """A handler of WebSockets under a path."""
+
+    methods = frozenset({WEBSOCKET})
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        name: str | None = None,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.name = name or name_of(endpoint)
+        self._owner = f"WebSocket handler {self.name!r} of {path}"
+        self.template = parse_template(path, self._owner)
+        self.dependencies = tuple(dependencies or ())
+        self.plan = self._planned(None)
+
+    def _planned(self, overrides: Overrides | None) -> WebSocketPlan:
+        return WebSocketPlan(
+            self.endpoint,
+            path_names=self.template.names,
+            owner=self._owner,
+            dependencies=self.dependencies,
+            overrides=overrides,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the handler for one connection."""
+        await self.plan(scope, receive, send)
+
+    def overridden(self, overrides: Overrides) -> ASGIApp:
+        """Return what answers while these functions stand in for dependencies."""
+        return self._planned(overrides)
+
+    def under(self, prefix: str, added: OperationOptions) -> APIWebSocketRoute:
+        """Return the route anew, under a longer path and with the dependencies that an inclusion adds."""
+        dependencies = (*(added.get("dependencies") or ()), *self.dependencies)
+        return type(self)(prefix + self.path, self.endpoint, name=self.name, dependencies=dependencies)
 
 
-class Router:
-    """The routes of an app, in the order in which they were declared, and their index."""
+class Mount(BaseRoute):
+    """Another ASGI app under a path; it sees the rest of the path as its own.
 
-    def __init__(self) -> None:
-        self.routes: list[Route] = []
-        self._exact: dict[str, dict[str, Route]] = {}
-        self._root: _Node | None = None
+    Args:
+        path: where it is mounted.
+        app: any ASGI application.
+        name: to find it again by.
+    """
 
-    def add(self, route: Route) -> None:
-        """Register a route; the same route again (same method, path and function name) takes the old one's place."""
+    methods = frozenset({ANY_METHOD})
+    _REST: ClassVar[str] = "mounted_path"
+
+    def __init__(self, path: str, app: ASGIApp, name: str | None = None) -> None:
+        self.prefix = path.rstrip("/")
+        self.app = app
+        self.name = name or ""
+        self.template = parse_template(f"{self.prefix}/{{{self._REST}:path}}", f"the app mounted at {path!r}")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the mounted app answer."""
+        params = dict(scope["path_params"])
+        rest = params.pop(self._REST)
+        root = scope.get("root_path", "")
+        path: str = scope["path"]
+        full = path if path.startswith(root) else root + path
+        inner = {
+            **scope,
+            "path_params": params,
+            "app_root_path": scope.get("app_root_path", root),
+            "root_path": full[: len(full) - len(rest)].rstrip("/"),
+            "path": full,
+        }
+        await self.app(inner, receive, send)
+
+    def under(self, prefix: str, added: OperationOptions) -> Mount:
+        """Return the mount anew, under a longer path."""
+        return type(self)(prefix + self.prefix, self.app, self.name)
+
+
+class APIRouter(PathOperations):
+    """Path operations, WebSockets and mounted apps under one prefix, to be included in an app or another router.
+
+    Args:
+        prefix: before every path, such as ``"/burgers"``.
+        tags, dependencies, responses, deprecated, include_in_schema, callbacks, default_response_class,
+            generate_unique_id_function: of every path operation, beside its own.
+        route_class: what path operations are made of.
+        redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
+        lifespan: entered with that of the app in which the router is included.
+        on_startup, on_shutdown: functions to call at the app's start and end.
+        strict_content_type: take a body for JSON only when the request says so.
+
+    Example:
+        >>> from fwlab import App, APIRouter
+        >>> router = APIRouter(prefix="/burgers")
+        >>> @router.get("/{n}")
+        ... async def burgers(n: int): ...
+        >>> app = App()
+        >>> app.include_router(router)
+    """
+
+    def __init__(
+        self,
+        *,
+        prefix: str = "",
+        tags: Sequence[Any] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] | None = None,
+        responses: Mapping[int | str, Mapping[str, Any]] | None = None,
+        callbacks: Sequence[Any] | None = None,
+        route_class: type[APIRoute] = APIRoute,
+        redirect_slashes: bool = True,
+        on_startup: Sequence[Callable[[], Any]] | None = None,
+        on_shutdown: Sequence[Callable[[], Any]] | None = None,
+        lifespan: LifespanFunction | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        generate_unique_id_function: UniqueId | None = None,
+        strict_content_type: bool = True,
+    ) -> None:
+        _check_prefix(prefix)
+        self.prefix = prefix
+        self.route_class = route_class
+        self.redirect_slashes = redirect_slashes
+        self.strict_content_type = strict_content_type
+        self.lifespan = Lifespan(lifespan, on_startup, on_shutdown)
+        self.routes: list[BaseRoute] = []
+        self.defaults: OperationOptions = {
+            "tags": tags,
+            "dependencies": dependencies,
+            "responses": responses,
+            "callbacks": callbacks,
+            "deprecated": deprecated,
+            "include_in_schema": include_in_schema,
+            "response_class": default_response_class,
+            "generate_unique_id_function": generate_unique_id_function,
+        }
+        self._index: Index[BaseRoute] | None = None
+        self._listeners: list[Callable[[BaseRoute], None]] = []
+
+    def add(self, route: BaseRoute) -> None:
+        """Register a route; the same route again (same methods, path and function name) takes the old one's place."""
         for order, old in enumerate(self.routes):
             if old.replaces == route.replaces:
                 self.routes[order] = route
                 break
         else:
             self.routes.append(route)
-        self._root = None
+        self._index = None
+        for listener in self._listeners:
+            listener(route)
 
-    def match(self, method: str, path: str) -> tuple[Route, dict[str, Any]]:
-        """Return the route for a request and the values of its path's parameters.
+    def add_api_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Sequence[str] | None = None,
+        **options: Unpack[OperationOptions],
+    ) -> None:
+        """Register ``endpoint`` as a path operation; the decorators do it with a nicer face.
 
         Raises:
-            HTTPException: 404 when no path fits; 405 with ``Allow`` when only other methods do.
+            DefinitionError: when its path, its signature or an option cannot work. Nothing is registered then.
         """
-        root = self._root or self._build_index()
-        at_path = self._exact.get(path)
-        if at_path is not None:
-            route = at_path.get(method)
-            if route is not None and not route.template.names:
-                return route, {}
-        found = _Search(method)
-        found.walk(root, path[1:].split("/"), 0, ())
-        if found.order is not None:
-            route = self.routes[found.order]
-            template = route.template
-            values = zip(template.names, template.convertors, found.values, strict=True)
-            return route, {name: convert(text) for name, convert, text in values}
-        allowed = found.other_methods | (at_path.keys() if at_path is not None else set())
-        if allowed:
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
-        raise HTTPException(404)
+        own = merged(self.defaults, options)
+        strict = self.strict_content_type
+        self.add(self.route_class(self.prefix + path, endpoint, methods=methods, strict_content_type=strict, **own))
 
-    def _build_index(self) -> _Node:
-        root = _Node()
-        exact: dict[str, dict[str, Route]] = {}
-        for order, route in enumerate(self.routes):
-            if route.template.names:
-                _insert(root, route, order)
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Depends] | None = None,
+    ) -> None:
+        """Register ``endpoint`` as a handler of WebSockets."""
+        all_dependencies = (*(self.defaults.get("dependencies") or ()), *(dependencies or ()))
+        self.add(APIWebSocketRoute(self.prefix + path, endpoint, name=name, dependencies=all_dependencies))
+
+    def websocket(
+        self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Declare a handler of WebSockets under ``path``."""
+
+        def register(handler: Handler) -> Handler:
+            self.add_api_websocket_route(path, handler, name, dependencies=dependencies)
+            return handler
+
+        return register
+
+    def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
+        """Put another ASGI app under a path."""
+        self.add(Mount(self.prefix + path, app, name))
+
+    def include_router(
+        self,
+        router: APIRouter,
+        *,
+        prefix: str = "",
+        tags: Sequence[Any] | None = None,
+        dependencies: Sequence[Depends] | None = None,
+        default_response_class: type[Response] | None = None,
+        responses: Mapping[int | str, Mapping[str, Any]] | None = None,
+        callbacks: Sequence[Any] | None = None,
+        deprecated: bool | None = None,
+        include_in_schema: bool = True,
+        generate_unique_id_function: UniqueId | None = None,
+    ) -> None:
+        """Take over the routes of another router, those that it gets later too.
+
+        Args:
+            router: the other router.
+            prefix: before each of its paths.
+            tags, dependencies, default_response_class, responses, callbacks, deprecated, include_in_schema,
+                generate_unique_id_function: of each of its path operations, beside its own.
+
+        Raises:
+            DefinitionError: when the router is this one, or a path would be empty.
+        """
+        if router is self:
+            raise DefinitionError("A router cannot include itself.")
+        _check_prefix(prefix)
+        given: OperationOptions = {
+            "tags": tags,
+            "dependencies": dependencies,
+            "responses": responses,
+            "callbacks": callbacks,
+            "deprecated": deprecated,
+            "include_in_schema": include_in_schema,
+            "response_class": default_response_class,
+            "generate_unique_id_function": generate_unique_id_function,
+        }
+        added = merged(self.defaults, given)
+
+        def take_over(route: BaseRoute) -> None:
+            self.add(route.under(self.prefix + prefix, added))
+
+        for route in router.routes:
+            take_over(route)
+        router._listeners.append(take_over)
+        self.lifespan.include(router.lifespan)
+
+    def on_event(self, event_type: str) -> Callable[[Handler], Handler]:
+        """Declare a function to call at ``"startup"`` or at ``"shutdown"``; a lifespan is the newer way."""
+
+        def register(function: Handler) -> Handler:
+            self.lifespan.add(event_type, function)
+            return function
+
+        return register
+
+    def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]]:
+        """Return the route for a request and the values of its path's parameters; see :meth:`Index.match`."""
+        if self._index is None:
+            self._index = Index(self.routes)
+        return self._index.match(method, path)
+
+    def slash_redirect(self, method: str, path: str, scope: Scope) -> str | None:
+        """Return where to redirect a path that exists but for a slash at its end."""
+        if not self.redirect_slashes or path == "/":
+            return None
+        other = path.rstrip("/") if path.endswith("/") else path + "/"
+        try:
+            self.match(method, other)
+        except HTTPException as found:
+            if found.status_code == 404:
+                return None
+        query = b"?" + scope["query_string"] if scope["query_string"] else b""
+        # Without the host, the redirect is right behind any proxy, and "//evil" stays a path of ours.
+        return str(scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/") + query.decode("latin-1"))
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> str:
+        """Return the path of the route of that name with these parameters in it.
+
+        Raises:
+            DefinitionError: when there is no such route.
+        """
+        for route in self.routes:
+            if isinstance(route, Mount) and name.startswith(f"{route.name}:"):
+                inner = getattr(route.app, "url_path_for", None)
+                if inner is not None:
+                    return route.prefix + str(inner(name[len(route.name) + 1 :], **path_params))
+            if route.name != name:
                 continue
-            # An earlier template that covers this path for this method wins.
-            covered = _Search(route.method)
-            covered.walk(root, route.template.text[1:].split("/"), 0, ())
-            first = route if covered.order is None else self.routes[covered.order]
-            exact.setdefault(route.template.text, {}).setdefault(route.method, first)
-        self._exact, self._root = exact, root
-        return root
+            if isinstance(route, Mount):
+                return route.prefix + "/" + str(path_params["path"]).lstrip("/")
+            if set(route.template.names) == set(path_params):
+                return route.template.filled(path_params)
+        raise DefinitionError(f"There is no route named {name!r} with the parameters {sorted(path_params)}.")
 
 
-def _insert(root: _Node, route: Route, order: int) -> None:
-    node = root
-    for segment in route.template.segments:
-        if isinstance(segment, str):
-            node = node.literals.setdefault(segment, _Node())
-        elif segment == _WHOLE_SEGMENT:
-            node.whole = node.whole or _Node()
-            node = node.whole
-        else:
-            node = node.patterns.setdefault(segment, _Node())
-    ends = node.ends if route.template.tail is None else node.tails.setdefault(route.template.tail, {})
-    ends.setdefault(route.method, order)
+def _check_prefix(prefix: str) -> None:
+    if prefix and not prefix.startswith("/"):
+        raise DefinitionError(f"The prefix {prefix!r} does not begin with a slash; write {'/' + prefix!r}.")
+    if prefix.endswith("/"):
+        raise DefinitionError(f"The prefix {prefix!r} ends with a slash, which its paths begin with; take it away.")
 
 
-class _Search:
-    """A walk down the trie for one method: the earliest route that fits, and which other methods would have."""
+def _check_names(options: OperationOptions, owner: str) -> None:
+    if unknown := options.keys() - OperationOptions.__annotations__.keys():
+        known = ", ".join(OperationOptions.__annotations__)
+        raise DefinitionError(f"{owner}: there is no option {min(unknown)!r}; there are {known}.")
 
-    __slots__ = ("method", "order", "other_methods", "values")
 
-    def __init__(self, method: str) -> None:
-        self.method = method
-        self.order: int | None = None
-        self.values: tuple[str, ...] = ()
-        self.other_methods: set[str] = set()
+def _response_model(endpoint: Callable[..., Any], options: OperationOptions, owner: str) -> TypeAdapter[Any] | None:
+    """Return what a handler's results are held against: what the options say, or else its return annotation."""
+    model = options.get("response_model", inspect.Signature.empty)
+    if model is inspect.Signature.empty:
+        model = signature_of(endpoint, owner).return_annotation
+        if is_generator(endpoint):
+            model = item_annotation(model)
+        if isinstance(model, type) and issubclass(model, Response):
+            return None
+    if model is None or model is inspect.Signature.empty:
+        return None
+    return adapter_for(model, f"{owner}: its response model {model!r}")
 
-    def walk(self, node: _Node, segments: list[str], depth: int, values: tuple[str, ...]) -> None:
-        """Follow every branch that the segments from ``depth`` on allow."""
-        if depth == len(segments):
-            self._reach(node.ends, values)
-            return
-        if node.tails:
-            rest = "/".join(segments[depth:])
-            for pattern, ends in node.tails.items():
-                if match := pattern.fullmatch(rest):
-                    self._reach(ends, values + match.groups())
-        segment = segments[depth]
-        below = node.literals.get(segment)
-        if below is not None:
-            self.walk(below, segments, depth + 1, values)
-        if node.whole is not None and segment:
-            self.walk(node.whole, segments, depth + 1, (*values, segment))
-        for pattern, below in node.patterns.items():
-            if match := pattern.fullmatch(segment):
-                self.walk(below, segments, depth + 1, values + match.groups())
 
-    def _reach(self, ends: dict[str, int], values: tuple[str, ...]) -> None:
-        order = ends.get(self.method)
-        if order is None:
-            self.other_methods.update(ends)
-        elif self.order is None or order < self.order:
-            self.order, self.values = order, values
+def _status_code(options: OperationOptions, response_model: TypeAdapter[Any] | None, owner: str) -> int | None:
+    status_code = options.get("status_code")
+    if status_code is None:
+        return None
+    if status_code not in range(100, 600):
+        raise DefinitionError(f"{owner}: its status code {status_code!r} is none of HTTP's; use a number such as 201.")
+    if response_model is not None and not has_body(status_code):
+        raise DefinitionError(
+            f"{owner} has a response model, but a response of status {status_code} has no body; take one of them out."
+        )
+    return int(status_code)
+
+
+def _description(endpoint: Callable[..., Any]) -> str:
+    """Return a handler's docstring; what comes after a form feed in it is not for the documentation."""
+    return inspect.cleandoc(endpoint.__doc__ or "").partition("\f")[0].strip()

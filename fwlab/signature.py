@@ -7,23 +7,59 @@ raised as a :class:`DefinitionError` that names the function, the argument and t
 from __future__ import annotations
 
 import collections.abc
+import copy
 import dataclasses
 import inspect
 import re
 import types
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import AliasChoices, BaseModel, Json, TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, SchemaError
-from typing_extensions import is_typeddict
+from typing_extensions import TypeAliasType, is_typeddict
 
+from fwlab.background import BackgroundTasks
+from fwlab.datastructures import UploadFile
 from fwlab.exceptions import DefinitionError
-from fwlab.params import Body, Depends, Parameter, Path, Query, Source
+from fwlab.params import (
+    Body,
+    Cookie,
+    Depends,
+    File,
+    Form,
+    Header,
+    Parameter,
+    Path,
+    Query,
+    SecurityScopes,
+    Source,
+)
+from fwlab.requests import HTTPConnection, Request
+from fwlab.responses import Response
+from fwlab.websockets import WebSocket
+
+# What an argument may ask for by its annotation alone, besides values: the objects of the request that is under way.
+PROVIDED: tuple[type[Any], ...] = (Request, WebSocket, HTTPConnection, Response, BackgroundTasks, SecurityScopes)
 
 _SEQUENCES = (list, tuple, set, frozenset, collections.deque, collections.abc.Sequence, collections.abc.Set)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a model that collects several parameters.
+
+    Attributes:
+        alias: the model's own name for it.
+        keys: the request's names for it; the first that is there counts.
+        many: whether it takes every value of a repeated key.
+    """
+
+    alias: str
+    keys: tuple[str, ...]
+    many: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,40 +68,73 @@ class Input:
 
     Attributes:
         argument: the function's name for it.
-        alias: the request's name for it.
+        keys: the request's names for it; the first that is there counts.
         marker: what was written about it: its source, its constraints, whether it is embedded in the body.
         type: the annotation, with the constraints and the default in pydantic's words.
         adapter: validates one such value; pydantic's own object.
         required: whether a request without it is refused.
         many: whether it takes every value of a repeated key (``?tag=a&tag=b``).
+        model: the pydantic model that collects parameters of this source, field by field, where it is one.
+        optional: whether the annotation allows None.
     """
 
     argument: str
-    alias: str
+    keys: tuple[str, ...]
     marker: Parameter
+    annotation: Any
     type: Any
     adapter: TypeAdapter[Any]
     required: bool
     many: bool
+    model: type[BaseModel] | None
+    optional: bool
+
+    @property
+    def alias(self) -> str:
+        """The request's own name for it."""
+        return self.keys[0]
 
     @property
     def source(self) -> Source:
-        """Where in the request it is: ``"path"``, ``"query"`` or ``"body"``."""
+        """Where in the request it is: ``"path"``, ``"query"``, ``"header"``, ``"cookie"``, ``"body"``, ``"form"``."""
         return self.marker.source
+
+    @property
+    def loc(self) -> tuple[str, ...]:
+        """Where an error says that it is."""
+        if self.model is not None:
+            return ("body",) if self.source == "form" else (self.source,)
+        return ("body" if self.source == "form" else self.source, self.alias)
 
     @property
     def embedded(self) -> bool:
         """Whether it stands under its own key in the body."""
-        return isinstance(self.marker, Body) and self.marker.embed
+        return self.model is None and isinstance(self.marker, Body) and bool(self.marker.embed)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The parameters that its model collects."""
+        if self.model is None:
+            return ()
+        convert = isinstance(self.marker, Header) and self.marker.convert_underscores
+        return tuple(_model_fields(self.model, convert))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Signature:
-    """A function's inputs, and its needs: the arguments that dependencies provide."""
+    """What a function asks for.
+
+    Attributes:
+        function: the function itself.
+        inputs: the arguments that the request holds.
+        needs: the arguments that dependencies provide.
+        provided: the arguments that are objects of the request under way, each with the class it asked for.
+    """
 
     function: Callable[..., Any]
     inputs: tuple[Input, ...]
     needs: tuple[tuple[str, Depends], ...]
+    provided: tuple[tuple[str, type[Any]], ...]
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -86,6 +155,7 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
     """
     inputs: list[Input] = []
     needs: list[tuple[str, Depends]] = []
+    provided: list[tuple[str, type[Any]]] = []
     for argument in signature_of(function, owner).parameters.values():
         place = f"{owner}: argument {argument.name!r}"
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
@@ -95,9 +165,11 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
         asked = _read_argument(argument, path_names, place)
         if isinstance(asked, Depends):
             needs.append((argument.name, asked))
-        else:
+        elif isinstance(asked, Input):
             inputs.append(asked)
-    return Signature(function, tuple(inputs), tuple(needs))
+        else:
+            provided.append((argument.name, asked))
+    return Signature(function, tuple(inputs), tuple(needs), tuple(provided))
 
 
 def signature_of(function: Callable[..., Any], owner: str) -> inspect.Signature:
@@ -117,8 +189,10 @@ def signature_of(function: Callable[..., Any], owner: str) -> inspect.Signature:
         raise DefinitionError(f"{owner}: its signature cannot be read ({error}); use a Python function.") from error
 
 
-def _read_argument(argument: inspect.Parameter, path_names: Collection[str], place: str) -> Input | Depends:
+def _read_argument(argument: inspect.Parameter, path_names: Collection[str], place: str) -> Input | Depends | type[Any]:
     annotation: Any = Any if argument.annotation is argument.empty else argument.annotation
+    if isinstance(annotation, TypeAliasType):
+        annotation = annotation.__value__
     annotation, extra, marker = _split_annotated(annotation, place)
     default: Any = PydanticUndefined if argument.default is argument.empty else argument.default
     _refuse_class(default, place)
@@ -136,6 +210,11 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
         )
     if isinstance(marker, Depends):
         return _dependency(marker, annotation, place)
+    for kind in PROVIDED:
+        if isinstance(annotation, type) and issubclass(annotation, kind):
+            if marker is not None:
+                raise DefinitionError(f"{place} is the {kind.__name__} itself, so it cannot be a {marker!r}.")
+            return kind
     return _input(argument.name, annotation, extra, marker, default, path_names, place)
 
 
@@ -164,7 +243,11 @@ def _dependency(marker: Depends, annotation: Any, place: str) -> Depends:
         raise DefinitionError(f"{place}: Depends() without a function needs a class as the annotation to call.")
     if not callable(dependency):
         raise DefinitionError(f"{place} depends on {dependency!r}, which cannot be called; pass the function itself.")
-    return marker if marker.dependency is not None else Depends(dependency, use_cache=marker.use_cache)
+    if marker.dependency is not None:
+        return marker
+    named = copy.copy(marker)
+    named.dependency = dependency
+    return named
 
 
 def _input(
@@ -176,39 +259,89 @@ def _input(
     path_names: Collection[str],
     place: str,
 ) -> Input:
-    alias = name if marker is None or marker.alias is None else marker.alias
-    if marker is None and alias in path_names:
+    keys = _keys(name, marker)
+    if marker is None and name in path_names:
         marker = Path()
+    elif marker is None and _is_file(annotation):
+        marker = File()
     elif marker is None:
         marker = Query() if _is_scalar(annotation) else Body()
     if isinstance(marker, Path):
-        if alias not in path_names:
+        keys = tuple(key for key in keys if key in path_names)
+        if not keys:
             raise DefinitionError(
-                f"{place} is a Path parameter, but the path has no {{{alias}}}; add it to the path, or use Query."
+                f"{place} is a Path parameter, but the path has no {{{marker.alias or name}}}; "
+                "add it to the path, or use Query."
             )
         if default is not PydanticUndefined:
             raise DefinitionError(f"{place} is in the path, so it is always there; take out its default.")
-    elif alias in path_names:
-        raise DefinitionError(f"{place} is in the path as {{{alias}}}, so it cannot be a {type(marker).__name__}.")
-    many = isinstance(marker, Query) and _is_sequence(annotation)
-    if not isinstance(marker, Body) and not _is_scalar(annotation) and not many:
+    elif keys[0] in path_names:
+        raise DefinitionError(f"{place} is in the path as {{{keys[0]}}}, so it cannot be a {type(marker).__name__}.")
+    model = _collecting_model(annotation) if _collects(marker) else None
+    many = isinstance(marker, (Query, Header, Form)) and _is_sequence(annotation)
+    many = many and not any(item is Json or type(item) is Json for item in extra)
+    if not isinstance(marker, Body) and model is None and not _is_scalar(annotation) and not many:
         raise DefinitionError(
             f"{place} is {_written(annotation)}, which does not fit into a {marker.source}; use a simple type such as "
             "int or str, or send it in the Body."
         )
-    if default is not PydanticUndefined and "default_factory" in marker.constraints:
+    if default is not PydanticUndefined and marker.constraints.get("default_factory") is not None:
         raise DefinitionError(f"{place} has a default and a default_factory; keep one.")
     info = marker.field(default)
     full: Any = Annotated[(annotation, *extra, info)]
     return Input(
         argument=name,
-        alias=alias,
+        keys=keys,
         marker=marker,
+        annotation=annotation,
         type=full,
         adapter=adapter_for(full, f"{place}: {_written(annotation)}"),
         required=info.is_required(),
         many=many,
+        model=model,
+        optional=type(None) in _members(annotation),
     )
+
+
+def _keys(name: str, marker: Parameter | None) -> tuple[str, ...]:
+    """Return the names under which the request may hold an argument."""
+    if marker is None:
+        return (name,)
+    validation_alias = marker.constraints.get("validation_alias")
+    if isinstance(validation_alias, AliasChoices):
+        return tuple(choice for choice in validation_alias.choices if isinstance(choice, str))
+    if isinstance(validation_alias, str):
+        return (validation_alias,)
+    if marker.alias is not None:
+        return (marker.alias,)
+    convert = isinstance(marker, Header) and marker.convert_underscores
+    return (name.replace("_", "-") if convert else name,)
+
+
+def _collects(marker: Parameter) -> bool:
+    """Tell whether a model as the annotation collects parameters, and is not itself the value."""
+    return isinstance(marker, (Query, Header, Cookie)) or (isinstance(marker, Form) and not marker.embed)
+
+
+def _collecting_model(annotation: Any) -> type[BaseModel] | None:
+    """Return the pydantic model that the annotation is, or is next to None."""
+    members = [member for member in _members(annotation) if member is not type(None)]
+    if len(members) == 1 and isinstance(members[0], type) and issubclass(members[0], BaseModel):
+        return members[0]
+    return None
+
+
+def _model_fields(model: type[BaseModel], convert_underscores: bool) -> Iterator[Field]:
+    for name, info in model.model_fields.items():
+        alias = info.validation_alias or info.alias or name
+        names = alias.choices if isinstance(alias, AliasChoices) else [alias]
+        keys = [key for key in names if isinstance(key, str)] or [name]
+        if model.model_config.get("populate_by_name") or model.model_config.get("validate_by_name"):
+            keys.append(name)
+        if convert_underscores:
+            keys = [key.replace("_", "-") if key == name else key for key in keys]
+        shown = keys[0] if isinstance(alias, AliasChoices) or not convert_underscores else str(alias)
+        yield Field(shown, tuple(dict.fromkeys(keys)), _is_sequence(info.annotation))
 
 
 def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:
@@ -250,6 +383,15 @@ def _is_sequence(annotation: Any) -> bool:
     return bool(members) and all(
         _origin_in(member, _SEQUENCES) and all(arg is ... or _is_scalar(arg) for arg in get_args(member))
         for member in members
+    )
+
+
+def _is_file(annotation: Any) -> bool:
+    """Tell whether it is an uploaded file, or several."""
+    return any(
+        isinstance(inner, type) and issubclass(inner, UploadFile)
+        for member in _members(annotation)
+        for inner in (member, *get_args(member))
     )
 
 

@@ -33,6 +33,10 @@ class Middleware:
         self.args = args
         self.kwargs = kwargs
 
+    def wrap(self, app: ASGIApp) -> ASGIApp:
+        """Return the middleware around an app."""
+        return self.cls(app, *self.args, **self.kwargs)
+
     def __iter__(self) -> Iterator[Any]:
         return iter((self.cls, self.args, self.kwargs))
 

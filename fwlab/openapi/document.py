@@ -1,27 +1,25 @@
-"""``/openapi.json``: every path operation described in OpenAPI 3.1, word for word as FastAPI describes it.
-
-pydantic writes the schemas of all types at once, so that a model used twice stands once under ``components``.
-"""
+"""``/openapi.json``: every path operation described in OpenAPI 3.1, word for word as FastAPI describes it."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from http import HTTPStatus
+from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, create_model
-from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import to_jsonable_python
-from pydantic_core.core_schema import BytesSchema
+from pydantic_core import PydanticUndefined
 
-from fwlab.params import SOURCES
-from fwlab.responses import has_body
-from fwlab.signature import Input
+from fwlab.encoders import jsonable_encoder
+from fwlab.exceptions import DefinitionError
+from fwlab.openapi.schemas import REF, Schemas, Wanted
+from fwlab.params import SOURCES, Body
+from fwlab.responses import JSONResponse, has_body
+from fwlab.routing import APIRoute, BaseRoute
+from fwlab.signature import Input, adapter_for
 from fwlab.validation import is_embedded
-
-_REF = "#/components/schemas/{model}"
-_Mode = Literal["validation", "serialization"]
 
 _VALIDATION_ERROR: Mapping[str, Any] = {
     "ValidationError": {
@@ -44,185 +42,366 @@ _VALIDATION_ERROR: Mapping[str, Any] = {
         "title": "HTTPValidationError",
         "type": "object",
         "properties": {
-            "detail": {"title": "Detail", "type": "array", "items": {"$ref": _REF.format(model="ValidationError")}}
+            "detail": {"title": "Detail", "type": "array", "items": {"$ref": REF.format(model="ValidationError")}}
         },
     },
+}
+_RANGES = {
+    "1XX": "Information",
+    "2XX": "Success",
+    "3XX": "Redirection",
+    "4XX": "Client Error",
+    "5XX": "Server Error",
+    "DEFAULT": "Default Response",
 }
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """What the document says of one path operation."""
+class OpenAPIInfo:
+    """What the document says of the API as a whole."""
 
-    path: str
-    method: str
-    name: str
-    inputs: Sequence[Input]
-    response_model: TypeAdapter[Any] | None
-    status_code: int
-    tags: Sequence[str]
-    summary: str | None
-    description: str
-    response_description: str
-    operation_id: str | None
-    deprecated: bool
-
-    @property
-    def unique_id(self) -> str:
-        """The operation's name in the document: the one it was given, or its handler's with the path and the method."""
-        return self.operation_id or re.sub(r"\W", "_", f"{self.name}{self.path}") + "_" + self.method.lower()
-
-    @property
-    def parameters(self) -> list[Input]:
-        """What it takes from outside the body, each once; one that requires a value stands for one that does not.
-
-        Where a handler and its dependencies take the same one, the last to be read describes it.
-        """
-        shown = [item for item in self.inputs if item.source != "body" and item.marker.include_in_schema]
-        shown.sort(key=lambda item: SOURCES.index(item.source))
-        by_name = {(item.source, item.alias): item for item in shown}
-        by_name |= {(item.source, item.alias): item for item in shown if item.required}
-        return list(by_name.values())
-
-    @property
-    def body(self) -> list[Input]:
-        """What it takes from the body."""
-        return [item for item in self.inputs if item.source == "body"]
+    title: str
+    version: str
+    openapi_version: str = "3.1.0"
+    summary: str | None = None
+    description: str | None = None
+    terms_of_service: str | None = None
+    contact: Mapping[str, Any] | None = None
+    license_info: Mapping[str, Any] | None = None
+    servers: Sequence[Mapping[str, Any]] | None = None
+    tags: Sequence[Mapping[str, Any]] | None = None
+    external_docs: Mapping[str, Any] | None = None
 
 
 def build_document(
-    operations: Sequence[Operation], *, title: str, summary: str | None, description: str, version: str
+    info: OpenAPIInfo,
+    routes: Iterable[BaseRoute],
+    *,
+    webhooks: Iterable[BaseRoute] = (),
+    separate_input_output_schemas: bool = True,
 ) -> dict[str, Any]:
     """Return the OpenAPI document of an app.
 
     Args:
-        operations: the path operations it lists.
-        title: the API's name.
-        summary: one line about it.
-        description: about it, in Markdown.
-        version: the API's own version.
+        info: what it says of the API as a whole.
+        routes: the app's routes; path operations are listed unless they are left out.
+        webhooks: routes that describe requests which the app will send.
+        separate_input_output_schemas: whether a model has two schemas where input and output differ.
     """
-    schemas = _Schemas(operations)
-    definitions = schemas.definitions
-    paths: dict[str, Any] = {}
-    for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, schemas)
-        if operation.inputs:
-            definitions.update(_VALIDATION_ERROR)
-    info = {"title": title, "summary": summary or None, "description": description or None, "version": version}
-    components = {"schemas": dict(sorted(definitions.items()))} if definitions else None
-    document = {"openapi": "3.1.0", "info": info, "components": components, "paths": paths}
-    written: dict[str, Any] = _without_none(to_jsonable_python(document))
+    operations, hooks = _operations(routes), _operations(webhooks)
+    everything = list(_with_callbacks([*operations, *hooks]))
+    wanted = [type_ for operation in everything for type_ in operation.types]
+    schemas = Schemas(wanted, separate=separate_input_output_schemas)
+    paths, described_hooks = _described(operations, schemas), _described(hooks, schemas)
+    if any(operation.may_be_refused for operation in everything):
+        schemas.definitions.update(_VALIDATION_ERROR)
+    schemes = {name: scheme for operation in everything for name, scheme in operation.security_schemes.items()}
+    components = {"schemas": dict(sorted(schemas.definitions.items())) or None, "securitySchemes": schemes or None}
+    document = {
+        "openapi": info.openapi_version,
+        "info": {
+            "title": info.title,
+            "summary": info.summary or None,
+            "description": info.description or None,
+            "termsOfService": info.terms_of_service,
+            "contact": info.contact,
+            "license": info.license_info,
+            "version": info.version,
+        },
+        "servers": info.servers or None,
+        "paths": paths,
+        "webhooks": described_hooks or None,
+        "components": components if any(components.values()) else None,
+        "tags": info.tags or None,
+        "externalDocs": info.external_docs,
+    }
+    written: dict[str, Any] = _without_none(jsonable_encoder(document))
     return written
 
 
+def _operations(routes: Iterable[BaseRoute]) -> list[Operation]:
+    return [
+        Operation(route, method)
+        for route in routes
+        if isinstance(route, APIRoute) and route.include_in_schema
+        for method in sorted(route.methods)
+    ]
+
+
+def _with_callbacks(operations: Iterable[Operation]) -> Iterator[Operation]:
+    for operation in operations:
+        yield operation
+        yield from _with_callbacks(operation.callbacks)
+
+
+def _described(operations: Iterable[Operation], schemas: Schemas) -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for operation in operations:
+        path = operation.route.path_format
+        paths.setdefault(path, {})[operation.method.lower()] = operation.described(schemas)
+    return paths
+
+
+class Operation:
+    """What the document says of one method of one path operation.
+
+    Args:
+        route: the path operation.
+        method: the method.
+    """
+
+    def __init__(self, route: APIRoute, method: str) -> None:
+        self.route = route
+        self.method = method
+        self.inputs = route.plan.inputs
+        self.callbacks = _operations(route.callbacks)
+        self._responses = {
+            status: adapter_for(response["model"], f"{route.path}: its response model for {status}")
+            for status, response in route.responses.items()
+            if response.get("model") is not None
+        }
+
+    @cached_property
+    def unique_id(self) -> str:
+        """The operation's name in the document."""
+        return self.route.operation_id or self.route.unique_id
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether it takes anything that could be invalid."""
+        described = {str(status) for status in self.route.responses}
+        return bool(self.inputs) and described.isdisjoint({"422", "4XX", "default"})
+
+    @cached_property
+    def parameters(self) -> list[Parameter]:
+        """What it takes from outside the body, each once; one that requires a value stands for one that does not.
+
+        Where a handler and its dependencies take the same one, the last to be read describes it.
+        """
+        outside = [item for item in self.inputs if item.source not in ("body", "form")]
+        outside.sort(key=lambda item: SOURCES.index(item.source))
+        shown = [parameter for item in outside if item.marker.include_in_schema for parameter in _parameters(item)]
+        by_name = {(parameter.item.source, parameter.name): parameter for parameter in shown}
+        by_name |= {(parameter.item.source, parameter.name): parameter for parameter in shown if parameter.required}
+        return list(by_name.values())
+
+    @cached_property
+    def body(self) -> RequestBody | None:
+        """What its body has to be, if it takes one."""
+        return _request_body([item for item in self.inputs if item.source in ("body", "form")], self.unique_id)
+
+    @cached_property
+    def types(self) -> list[Wanted]:
+        """Every type of which the description shows a schema."""
+        wanted: list[Wanted] = [(parameter.adapter, "validation") for parameter in self.parameters]
+        if self.body is not None:
+            wanted.append((self.body.adapter, "validation"))
+        if self.route.response_model is not None:
+            wanted.append((self.route.response_model, "serialization"))
+        return [*wanted, *((adapter, "serialization") for adapter in self._responses.values())]
+
+    @cached_property
+    def security_schemes(self) -> dict[str, Any]:
+        """The security schemes among its dependencies, by name."""
+        schemes = [step.function for step in self.route.plan.steps if hasattr(step.function, "scheme_name")]
+        return {
+            scheme.scheme_name: jsonable_encoder(scheme.model, by_alias=True, exclude_none=True) for scheme in schemes
+        }
+
+    def described(self, schemas: Schemas) -> dict[str, Any]:
+        """Return the operation's description."""
+        route = self.route
+        described: dict[str, Any] = {
+            "tags": route.tags or None,
+            "summary": route.summary or route.name.replace("_", " ").title(),
+            "description": route.description or None,
+            "operationId": self.unique_id,
+            "deprecated": route.deprecated or None,
+            "security": self._security() or None,
+            "parameters": [parameter.described(schemas) for parameter in self.parameters] or None,
+            "requestBody": None if self.body is None else self.body.described(schemas),
+            "responses": self._described_responses(schemas),
+            "callbacks": {
+                callback.route.name: {
+                    callback.route.path_format: {callback.method.lower(): callback.described(schemas)}
+                }
+                for callback in self.callbacks
+            }
+            or None,
+        }
+        return _merged(described, route.openapi_extra or {})
+
+    def _security(self) -> list[dict[str, list[str]]]:
+        needed: dict[str, list[str]] = {}
+        for step in sorted(self.route.plan.steps, key=lambda step: step.read):
+            name = getattr(step.function, "scheme_name", None)
+            if name is not None:
+                scopes = needed.setdefault(name, [])
+                scopes += [scope for scope in step.scopes if scope not in scopes]
+        return [{name: scopes} for name, scopes in needed.items()]
+
+    def _described_responses(self, schemas: Schemas) -> dict[str, Any]:
+        route = self.route
+        status = route.status_code or _default_status(route)
+        media_type = route.media_type
+        described: dict[str, Any] = {str(status): {"description": route.response_description}}
+        if has_body(status) and media_type is not None:
+            content = {media_type: route.described_content(self._result_schema(schemas))}
+            described[str(status)]["content"] = content
+        for key, response in route.responses.items():
+            code = "default" if str(key).upper() == "DEFAULT" else str(key).upper()
+            told = {name: value for name, value in response.items() if name != "model"}
+            if key in self._responses:
+                title = f"Response_{key}_{self.unique_id}".title().replace("_", " ")
+                schema = schemas.of(self._responses[key], "serialization", title)
+                told = _merged({"content": {media_type or "application/json": {"schema": schema}}}, told)
+            known = described.get(code, {})
+            description = told.get("description") or known.get("description") or _phrase(str(key))
+            described[code] = {**_merged(known, told), "description": description}
+        if self.may_be_refused and "422" not in described:
+            refused = {"schema": {"$ref": REF.format(model="HTTPValidationError")}}
+            described["422"] = {"description": "Validation Error", "content": {"application/json": refused}}
+        return described
+
+    def _result_schema(self, schemas: Schemas) -> dict[str, Any]:
+        response_class = self.route.response_class or JSONResponse
+        if not issubclass(response_class, JSONResponse) and not self.route.streams:
+            return {"type": "string"}
+        if self.route.response_model is None:
+            return {}
+        title = f"Response_{self.unique_id}".title().replace("_", " ")
+        return schemas.of(self.route.response_model, "serialization", title)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
-class _RequestBody:
+class Parameter:
+    """One parameter outside the body, as the document shows it: an input, or one field of an input's model."""
+
+    item: Input
+    name: str
+    title: str
+    adapter: TypeAdapter[Any]
+    required: bool
+    description: str | None
+    deprecated: bool
+
+    def described(self, schemas: Schemas) -> dict[str, Any]:
+        """Return the parameter's description."""
+        marker = self.item.marker
+        return {
+            "name": self.name,
+            "in": self.item.source,
+            "required": self.required,
+            "description": self.description,
+            "deprecated": self.deprecated or None,
+            "schema": schemas.of(self.adapter, "validation", self.title),
+            "examples": marker.openapi_examples,
+            "example": None if marker.example is PydanticUndefined else marker.example,
+        }
+
+
+def _parameters(item: Input) -> Iterator[Parameter]:
+    said = item.marker.constraints
+    if item.model is None:
+        yield Parameter(
+            item,
+            item.alias,
+            _title(item),
+            item.adapter,
+            item.required,
+            said.get("description"),
+            bool(said.get("deprecated")),
+        )
+        return
+    for field, info in zip(item.fields, item.model.model_fields.values(), strict=True):
+        yield Parameter(
+            item,
+            field.keys[0],
+            info.title or field.alias.title().replace("_", " "),
+            adapter_for(Annotated[info.annotation, info], f"the field {field.alias!r} of {item.model.__name__}"),
+            info.is_required() and (item.required or not item.optional),
+            info.description,
+            bool(info.deprecated),
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RequestBody:
     """What a request's body has to be: the one input that it is, or a model of the several that it holds."""
 
     adapter: TypeAdapter[Any]
     title: str
     required: bool
+    media_type: str
+    marker: Body | None
+
+    def described(self, schemas: Schemas) -> dict[str, Any]:
+        """Return the body's description."""
+        content: dict[str, Any] = {"schema": schemas.of(self.adapter, "validation", self.title)}
+        if self.marker is not None and self.marker.openapi_examples:
+            content["examples"] = self.marker.openapi_examples
+        elif self.marker is not None and self.marker.example is not PydanticUndefined:
+            content["example"] = self.marker.example
+        return {"required": self.required or None, "content": {self.media_type: content}}
 
 
-def _request_body(operation: Operation) -> _RequestBody | None:
-    inputs = operation.body
+def _request_body(inputs: Sequence[Input], unique_id: str) -> RequestBody | None:
     if not inputs:
         return None
-    if not is_embedded(inputs):
-        return _RequestBody(inputs[0].adapter, _title(inputs[0]), inputs[0].required)
+    markers = [item.marker for item in inputs if isinstance(item.marker, Body)]
+    media_types = {marker.media_type for marker in markers}
+    media_type = "multipart/form-data" if "multipart/form-data" in media_types else markers[0].media_type
+    whole = inputs[0].model is not None or inputs[0].source == "body"
+    if len(inputs) == 1 and whole and not is_embedded(inputs):
+        item = inputs[0]
+        return RequestBody(item.adapter, _title(item), item.required, media_type, markers[0])
     by_name = {item.alias: item for item in inputs}
     # The fields have names of their own, for an alias need not be one that Python allows.
-    fields = {f"field_{n}": Annotated[item.type, Field(alias=item.alias)] for n, item in enumerate(by_name.values())}
-    model = create_model(f"Body_{operation.unique_id}", **fields)  # type: ignore[call-overload]
-    return _RequestBody(TypeAdapter(model), "Body", any(item.required for item in inputs))
+    fields: dict[str, Any] = {
+        f"field_{n}": Annotated[item.type, Field(alias=item.alias, title=_title(item))]
+        for n, item in enumerate(by_name.values())
+    }
+    model = create_model(f"Body_{unique_id}", **fields)
+    return RequestBody(TypeAdapter(model), "Body", any(item.required for item in inputs), media_type, None)
 
 
 def _title(item: Input) -> str:
     return item.marker.constraints.get("title") or item.alias.title().replace("_", " ")
 
 
-class _SchemaGenerator(GenerateJsonSchema):
-    """pydantic's own, but for bytes, which OpenAPI 3.1 describes by their media type."""
-
-    def bytes_schema(self, schema: BytesSchema) -> dict[str, Any]:
-        described = super().bytes_schema(schema)
-        written = described.pop("format")
-        described["contentMediaType"] = "application/octet-stream"
-        return described if written == "binary" else {**described, "contentEncoding": "base64"}
+def _default_status(route: APIRoute) -> int:
+    if route.response_class is None:
+        return 200
+    default = inspect.signature(route.response_class).parameters["status_code"].default
+    return default if isinstance(default, int) else 200
 
 
-class _Schemas:
-    """The JSON Schemas of all types in the document, made together so that they can refer to each other."""
-
-    def __init__(self, operations: Sequence[Operation]) -> None:
-        self._bodies = {(operation.path, operation.method): _request_body(operation) for operation in operations}
-        wanted: list[tuple[int, _Mode, TypeAdapter[Any]]] = []
-        for operation in operations:
-            wanted += [(id(item.adapter), "validation", item.adapter) for item in operation.parameters]
-            if (body := self.body_of(operation)) is not None:
-                wanted.append((id(body.adapter), "validation", body.adapter))
-            if operation.response_model is not None:
-                wanted.append((id(operation.response_model), "serialization", operation.response_model))
-        self._schemas, shared = TypeAdapter.json_schemas(wanted, ref_template=_REF, schema_generator=_SchemaGenerator)
-        self.definitions: dict[str, Any] = shared.get("$defs", {})
-
-    def body_of(self, operation: Operation) -> _RequestBody | None:
-        """Return what the operation's body has to be, if it takes one."""
-        return self._bodies[operation.path, operation.method]
-
-    def of(self, adapter: TypeAdapter[Any], mode: _Mode, title: str) -> dict[str, Any]:
-        """Return the schema of a type: a reference, or the schema itself under a title."""
-        schema = dict(self._schemas[id(adapter), mode])
-        return schema if "$ref" in schema else {**schema, "title": title}
+def _phrase(status: str) -> str:
+    known = _RANGES.get(status.upper())
+    if known is not None:
+        return known
+    try:
+        return HTTPStatus(int(status)).phrase
+    except ValueError as error:
+        if status.isdigit():
+            return "Additional Response"
+        raise DefinitionError(
+            f"responses= has {status!r}; use a status, a range such as '4XX', or 'default'."
+        ) from error
 
 
-def _describe(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
-    body = schemas.body_of(operation)
-    described: dict[str, Any] = {
-        "tags": list(operation.tags) or None,
-        "summary": operation.summary or operation.name.replace("_", " ").title(),
-        "description": operation.description or None,
-        "operationId": operation.unique_id,
-        "deprecated": operation.deprecated or None,
-        "parameters": [_describe_parameter(item, schemas) for item in operation.parameters] or None,
-        "requestBody": None if body is None else _describe_body(body, schemas),
-        "responses": {str(operation.status_code): _describe_response(operation, schemas)},
-    }
-    if operation.inputs:
-        refused = {"schema": {"$ref": _REF.format(model="HTTPValidationError")}}
-        described["responses"]["422"] = {
-            "description": "Validation Error",
-            "content": {"application/json": refused},
-        }
-    return described
-
-
-def _describe_parameter(item: Input, schemas: _Schemas) -> dict[str, Any]:
-    return {
-        "name": item.alias,
-        "in": item.source,
-        "required": item.required,
-        "description": item.marker.constraints.get("description"),
-        "deprecated": item.marker.constraints.get("deprecated"),
-        "schema": schemas.of(item.adapter, "validation", _title(item)),
-    }
-
-
-def _describe_body(body: _RequestBody, schemas: _Schemas) -> dict[str, Any]:
-    schema = schemas.of(body.adapter, "validation", body.title)
-    return {"required": body.required or None, "content": {"application/json": {"schema": schema}}}
-
-
-def _describe_response(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": operation.response_description}
-    if has_body(operation.status_code):
-        schema: dict[str, Any] = {}
-        if operation.response_model is not None:
-            title = f"Response_{operation.unique_id}".title().replace("_", " ")
-            schema = schemas.of(operation.response_model, "serialization", title)
-        described["content"] = {"application/json": {"schema": schema}}
-    return described
+def _merged(into: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a description with more in it: mappings are put together, lists joined, other values replaced."""
+    result = dict(into)
+    for key, value in more.items():
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            result[key] = _merged(old, value)
+        elif isinstance(old, list) and isinstance(value, list):
+            result[key] = [*old, *value]
+        else:
+            result[key] = value
+    return result
 
 
 def _without_none(value: Any) -> Any:
