@@ -228,12 +228,11 @@ def test_no_event_loop_is_left_running(client_of):
     def running():
         return {thread.ident for thread in threading.enumerate()}
 
-    client = client_of(alive([]))
-    with client:
+    with client_of(alive([])) as client:
         loop = client.get("/").json()
         assert loop in running()
     assert loop not in running()
-    assert client.get("/").json() not in running()
+    assert client_of(alive([])).get("/").json() not in running()
 
 
 @pytest.mark.anyio
