@@ -90,7 +90,6 @@ def _main(path: str, pipe: str, seconds: str) -> None:
     verdict = judge(exercise, submission, seconds=float(seconds))
     with os.fdopen(int(pipe), "wb") as writer:
         writer.write(json.dumps(verdict.to_dict()).encode() + b"\n")
-    os._exit(0)  # threads of the learner's that cannot be stopped would keep the process
 
 
 def _play(notebook: Notebook, seconds: float) -> Submission:
