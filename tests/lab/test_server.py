@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import socket
@@ -297,6 +298,28 @@ async def test_a_stop_leaves_neither_tasks_nor_connections(gate, leaves_no_task)
         await client.get("/")
     assert server._uvicorn.server_state.connections == set()
     await client.aclose()
+
+
+async def test_a_handler_that_will_not_end_does_not_keep_its_client_waiting(monkeypatch):
+    monkeypatch.setattr("fwlab.lab.server._GRACE", 0.02)
+    inside, released = asyncio.Event(), asyncio.Event()
+
+    async def stubborn(scope, receive, send):
+        assert scope["type"] == "http"
+        inside.set()
+        while not released.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await released.wait()
+
+    server = await serve(stubborn)
+    async with httpx.AsyncClient(transport=DirectTransport(), base_url=server.url, timeout=None) as client:
+        asking = asyncio.create_task(client.get("/"))
+        await inside.wait()
+        await server.stop()
+        with pytest.raises(httpx.TransportError):
+            async with asyncio.timeout(20):
+                await asking
+    released.set()
 
 
 def test_a_server_left_by_a_loop_that_is_gone_does_not_hold_its_port():
