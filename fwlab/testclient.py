@@ -87,8 +87,9 @@ class TestClient(httpx.Client):
 
     def __enter__(self) -> Self:
         """Start the app: its lifespan up to the ``yield``."""
+        super().__enter__()
         self._lifespan = _RunningLifespan(self.app, self._backend)
-        return super().__enter__()
+        return self
 
     def __exit__(
         self,

@@ -102,6 +102,15 @@ def test_after_the_body_the_app_hears_of_no_disconnect_before_it_has_answered(cl
     assert heard == ["http.request", "answer", "http.disconnect"]
 
 
+def test_messages_of_asgi_s_extensions_are_left_alone(client_of):
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.debug", "info": {}})
+        await send({"type": "http.response.body", "body": b"a"})
+
+    assert client_of(app).get("/").text == "a"
+
+
 # Exceptions
 
 
@@ -233,6 +242,15 @@ def test_no_event_loop_is_left_running(client_of):
         assert loop in running()
     assert loop not in running()
     assert client_of(alive([])).get("/").json() not in running()
+
+
+def test_a_client_that_cannot_be_entered_starts_nothing(client_of):
+    journal = []
+    with client_of(alive(journal)) as client, pytest.raises(RuntimeError, match="more than once"), client:
+        pass
+    with pytest.raises(RuntimeError, match="once it has been closed"), client:
+        pass
+    assert journal == ["open", "closed"]
 
 
 @pytest.mark.anyio
