@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -147,6 +148,15 @@ async def test_the_old_server_stays_when_the_new_port_is_taken(hello, taken_port
         with pytest.raises(ServeError):
             await serve(says("new"), port=taken_port)
         assert (await get(old)).text == "hello"
+
+
+async def test_a_server_whose_task_was_cancelled_does_not_say_that_it_runs(hello):
+    server = await serve(hello)
+    server._task.cancel()
+    await asyncio.wait([server._task])
+    assert not server.running
+    async with serve(says("new")) as new:
+        assert (await get(new)).text == "new"
 
 
 async def test_a_stopped_server_does_not_reserve_its_name_or_port(hello):
@@ -333,7 +343,7 @@ def test_a_server_left_by_a_loop_that_is_gone_does_not_hold_its_port():
     assert asyncio.run(serve_and_leave("second")) == "second"
 
 
-def test_a_server_left_by_a_loop_closed_in_haste_does_not_hold_its_port(caplog):
+def test_a_server_left_by_a_loop_that_rests_does_not_hold_its_port(caplog):
     port = free_port()
     loop = asyncio.new_event_loop()
     left = loop.run_until_complete(serve(says("first"), port=port).__aenter__())
@@ -344,11 +354,14 @@ def test_a_server_left_by_a_loop_closed_in_haste_does_not_hold_its_port(caplog):
             return (await get(server)).text
 
     assert asyncio.run(serve_again()) == "second"
-    for task in asyncio.all_tasks(loop):
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
         task.cancel()
-    loop.run_until_complete(asyncio.sleep(0.01))
-    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
     loop.close()
+    del left, tasks, task
+    gc.collect()
+    assert caplog.records == [], "no task of it ended badly"
 
 
 async def test_a_server_in_the_loop_of_another_thread_is_replaced_too():
