@@ -54,5 +54,5 @@ lock: environment ## solve the dependencies anew (ARGS=--upgrade takes the newes
 		--custom-compile-command "make lock" $(ARGS) pyproject.toml --output-file requirements.lock
 
 clean: ## remove all that make has made, .venv too
-	rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist htmlcov screenshots .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find fwlab tests tools notebooks exercises -name __pycache__ -prune -exec rm -rf {} +

@@ -7,13 +7,12 @@ one line and exit status 2, never in a traceback.
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fwlab.exceptions import FwlabError
+from fwlab import FwlabError, __version__
 
 app = typer.Typer(
     name="fwlab",
@@ -27,7 +26,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"fwlab {version('fwlab')}")
+        typer.echo(f"fwlab {__version__}")
         raise typer.Exit
 
 

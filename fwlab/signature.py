@@ -353,7 +353,7 @@ def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(annotation)
         adapter.rebuild(raise_errors=True)
-    except (PydanticUserError, SchemaError, TypeError, ValueError, NameError) as error:
+    except (PydanticUserError, SchemaError, TypeError, ValueError, NameError, SyntaxError) as error:
         # Without what pydantic advises for models of one's own, and on one line.
         reason = " ".join(re.split(r"\. Set `arbitrary|\n\nFor further", str(error))[0].split())
         raise DefinitionError(

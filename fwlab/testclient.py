@@ -128,6 +128,7 @@ class TestClient(httpx.Client):
 
     def __enter__(self) -> Self:
         """Start the app: its lifespan up to the ``yield``."""
+        super().__enter__()
         with ExitStack() as stack:
             portal = stack.enter_context(start_blocking_portal(**self._backend))
             lifespan = _Lifespan(self.app, self.app_state)

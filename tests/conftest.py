@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -69,7 +70,8 @@ class RunningCourse:
         request = urllib.request.Request(
             re.sub(r"(http://[^/]+).*", r"\1", page) + path, headers={"Authorization": f"token {token}"}
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with without_proxy.open(request, timeout=PATIENCE) as answer:
             body: bytes = answer.read()
             return body
 
@@ -86,10 +88,16 @@ class RunningCourse:
 
 @pytest.fixture(scope="session")
 def start_course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., RunningCourse]]:
-    """A function that starts ``fwlab lab --no-browser ARGUMENTS``; what it started ends with the session."""
+    """A function that starts ``fwlab lab --no-browser ARGUMENTS``; what it started ends with the session.
+
+    It names the port, for two that start at the same moment may find the same one free.
+    """
     started: list[RunningCourse] = []
 
     def start(*arguments: str, cwd: Path, **environment: str) -> RunningCourse:
+        if "--port" not in arguments:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                arguments = ("--port", str(free.getsockname()[1]), *arguments)
         started.append(RunningCourse(tmp_path_factory.mktemp("jupyter"), cwd, arguments, environment))
         return started[-1]
 

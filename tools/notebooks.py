@@ -1,8 +1,9 @@
 """Executes the course's notebooks and writes them in one normal form, so that git shows only what really changed.
 
 ``notebooks/`` is executed, each notebook in a kernel of its own, from its own folder; ``exercises/`` is only tidied,
-without outputs, as a learner gets it. A cell whose new outputs differ from the stored ones in nothing that `make test`
-compares keeps the stored ones: measured figures vary from run to run, and storing them again would say nothing.
+without outputs, as a learner gets it. Where the new outputs of a notebook differ from the stored ones in nothing that
+`make test` compares, the stored ones stay: measured figures vary from run to run, and storing them would say nothing.
+Outputs are stored all or none, so that the figures in a notebook are of one run.
 """
 
 from __future__ import annotations
@@ -128,18 +129,15 @@ def _what_failed(notebook: NotebookNode, error: Exception) -> str:
     return f"cell {cell_id!r} failed:\n{tail}"
 
 
-def keep_equal_outputs(notebook: NotebookNode, stored: NotebookNode) -> int:
-    """Put the stored outputs back wherever the new ones say the same, and return how many cells say something new."""
+def news(notebook: NotebookNode, stored: NotebookNode) -> int:
+    """Return how many cells have put out something else than is stored, to the eyes of `make test`."""
     patterns = dict(get_sanitize_patterns(SANITIZE.read_text(encoding="utf-8")))
-    news = 0
-    for cell, before in zip(notebook.cells, stored.cells, strict=True):
-        if cell.cell_type != "code":
-            continue
-        if _compared(cell.outputs, patterns) == _compared(before.outputs, patterns):
-            cell.outputs = before.outputs
-        else:
-            news += 1
-    return news
+    pairs = [(cell, before) for cell, before in zip(notebook.cells, stored.cells, strict=True) if "outputs" in cell]
+    return sum(
+        cell.execution_count != before.execution_count
+        or _compared(cell.outputs, patterns) != _compared(before.outputs, patterns)
+        for cell, before in pairs
+    )
 
 
 def _compared(outputs: list[NotebookNode], patterns: dict[str, str]) -> list[Any]:
@@ -182,18 +180,18 @@ def is_lesson(path: Path) -> bool:
 
 def refresh(path: Path, *, fresh: bool) -> str:
     """Execute (a lesson) and normalize a notebook, write the file whole or not at all, and say what was new."""
-    stored = read(path)
-    normalize(stored, with_outputs=is_lesson(path))
-    notebook = copy.deepcopy(stored)
+    notebook = read(path)
+    normalize(notebook, with_outputs=is_lesson(path))
     said = "tidied"
     if is_lesson(path):
+        stored = copy.deepcopy(notebook)
         begun = time.monotonic()
         execute(notebook, path.resolve().parent)
         normalize(notebook, with_outputs=True)
-        news = keep_equal_outputs(notebook, stored) if not fresh else len(notebook.cells)
-        said = f"executed in {time.monotonic() - begun:.0f} s, " + (
-            "stored anew" if fresh else f"{news} cells say something new" if news else "nothing new"
-        )
+        different = news(notebook, stored)
+        if not (different or fresh):
+            notebook = stored
+        said = f"executed in {time.monotonic() - begun:.0f} s; cells that say something new: {different}"
     if (text := text_of(notebook)) != path.read_text(encoding="utf-8"):
         partial = path.with_name(f".{path.name}.partial")
         partial.write_text(text, encoding="utf-8", newline="\n")

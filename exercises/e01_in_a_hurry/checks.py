@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fwlab.course import supplier
 from fwlab.grading import Answer, Failure, Finding, Observation, Rendezvous, observe, task
 
+TITLE = "In a hurry"
+
 REQUESTS = 5
 HANGS = 0.5  # seconds that the loop stood still: no stall of a busy machine, but a wait
 
@@ -40,7 +42,7 @@ class Rush:
         return f"\nThe loop stood still in {guilty[0].place}" if guilty else ""
 
 
-@task("e01.1")
+@task("e01.1", title="Ask together, not one after the other", points=2)
 def rush(answer: Answer) -> Rush:
     """Ask for five items at once. The items differ from answer to answer, and not from check to check."""
     chance = random.Random("".join(answer.cells.values()))

@@ -1,7 +1,6 @@
 """Judging a notebook in a process of its own: whatever its code does, the process that asked lives on.
 
 The verdict comes back through a pipe that is used for nothing else, so what the notebook prints cannot be taken for it.
-Started as ``python -m fwlab.grading.apart``, this module is that process.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fwlab.grading.cells import play
-from fwlab.grading.exercise import Exercise, find_exercise
-from fwlab.grading.judge import Submission, judge
-from fwlab.grading.notebook import Notebook, read_notebook
+from fwlab.course import COURSE_VARIABLE, course_folder
 from fwlab.grading.verdict import State, TaskVerdict, Verdict
 
-_NOT_RUN = {"check", "try"}
+if TYPE_CHECKING:
+    from fwlab.grading.exercise import Exercise
+    from fwlab.grading.notebook import Notebook
+
 _START_UP = 60.0  # seconds that a process may take to begin and to end, on a slow machine
 _LONGEST_VERDICT = 10_000_000  # bytes
 
@@ -34,19 +33,22 @@ def judge_apart(notebook: Notebook, exercise: Exercise, *, seconds: float) -> Ve
         exercise: the one that it is of.
         seconds: the limit on time for its cells together, and for each task.
     """
+    path = notebook.path.resolve()
     reading, writing = os.pipe()
-    command = [sys.executable, "-P", "-m", __name__, str(notebook.path.resolve()), str(writing), str(seconds)]
     with os.fdopen(reading, "rb", buffering=0) as pipe:
-        process = subprocess.Popen(
-            command,
-            cwd=notebook.path.resolve().parent,
-            pass_fds=[writing],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        os.close(writing)
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "fwlab.grading.child", str(path), str(writing), str(seconds)],
+                cwd=path.parent,
+                env=os.environ | {COURSE_VARIABLE: str(course_folder().resolve())},
+                pass_fds=[writing],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        finally:
+            os.close(writing)
         try:
             limit = _START_UP + seconds * (1 + len(exercise.tasks))
             line = _read_line(pipe.fileno(), time.monotonic() + limit)
@@ -77,33 +79,7 @@ def _read_line(pipe: int, deadline: float) -> bytes | None:
 def _same_for_all(exercise: Exercise, state: State, seen: str) -> Verdict:
     to_try = "Run the notebook from its top in JupyterLab, and see at which cell it stops."
     tasks = [
-        TaskVerdict(task.id, task.title, state, 0, task.points, seen=seen, to_try=to_try) for task in exercise.tasks
+        TaskVerdict(task.checks.id, task.checks.title, state, 0, task.checks.points, seen=seen, to_try=to_try)
+        for task in exercise.tasks
     ]
     return Verdict(exercise.id, exercise.title, tuple(tasks))
-
-
-def _main(path: str, pipe: str, seconds: str) -> None:
-    notebook = read_notebook(Path(path))
-    exercise = find_exercise(notebook.exercise)
-    sys.path.insert(0, str(notebook.path.parent))  # as in a kernel; not earlier, so that no file there stands for ours
-    submission = _play(notebook, float(seconds))
-    verdict = judge(exercise, submission, seconds=float(seconds))
-    with os.fdopen(int(pipe), "wb") as writer:
-        writer.write(json.dumps(verdict.to_dict()).encode() + b"\n")
-    os._exit(0)  # threads of the learner's that cannot be stopped would keep the process
-
-
-def _play(notebook: Notebook, seconds: float) -> Submission:
-    cells = [cell for cell in notebook.code_cells if cell.role not in _NOT_RUN]
-    played = play(cells, seconds)
-    starters = {cell.number: cell.task for cell in cells if cell.role == "starter"}
-    return Submission(
-        played.namespace,
-        {starters[number]: trouble for number, trouble in played.troubles.items() if number in starters},
-        next((trouble for number, trouble in played.troubles.items() if number not in starters), None),
-        tuple(played.notes),
-    )
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

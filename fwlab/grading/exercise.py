@@ -1,7 +1,12 @@
-"""An exercise of the course: its notebook's starters, and the checks in the folder of the same name beside it."""
+"""An exercise of the course: the folder that holds its checks and its starters.
+
+Learners write into the exercise's notebook, so nothing here is read from it: ``checks.py`` has the title and the tasks,
+``starter.py`` what each task's cell is before anybody has changed it.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from fwlab.course import course_folder
 from fwlab.grading.answer import names_defined
 from fwlab.grading.errors import ExerciseError, UnknownExerciseError
-from fwlab.grading.notebook import Notebook, read_notebook
 from fwlab.grading.task import Task
 
 if TYPE_CHECKING:
@@ -20,13 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExerciseTask:
-    """One task: where it starts, what it is worth, and how it is judged."""
+    """One task: how it is judged, and where it starts."""
 
-    id: str
-    title: str
-    points: int
-    starter: str
     checks: Task[Any]
+    starter: str
 
     @cached_property
     def names(self) -> set[str]:
@@ -36,7 +37,7 @@ class ExerciseTask:
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise with its tasks, in the order of its notebook."""
+    """An exercise with its tasks, in the order of its checks."""
 
     id: str
     title: str
@@ -47,7 +48,7 @@ def find_exercise(identifier: str) -> Exercise:
     """Load an exercise of the course.
 
     Args:
-        identifier: such as ``"e01"``: what its notebook's name begins with.
+        identifier: such as ``"e01"``: what the name of its folder begins with.
 
     Raises:
         UnknownExerciseError: the course has none of that name.
@@ -57,43 +58,56 @@ def find_exercise(identifier: str) -> Exercise:
         >>> find_exercise("e01").title
         'In a hurry'
     """
-    notebooks = {path.name.partition("_")[0]: path for path in sorted(_exercises().glob("e*_*.ipynb"))}
-    if identifier not in notebooks:
-        known = ", ".join(notebooks) or "none"
+    folders = {path.parent.name.partition("_")[0]: path.parent for path in _exercises().glob("e*_*/checks.py")}
+    if identifier not in folders:
+        known = ", ".join(sorted(folders)) or "none"
         raise UnknownExerciseError(f"There is no exercise {identifier!r}. The course has: {known}.")
-    return _load(identifier, read_notebook(notebooks[identifier]))
+    return _load(identifier, folders[identifier])
+
+
+def cells_in(source: str, tasks: list[str]) -> dict[str, str]:
+    r"""Split a file of answers into the cells of an exercise's tasks.
+
+    A line ``# %% e01.1`` begins the cell of that task. With one task, the whole file is its cell, with or without it.
+
+    Example:
+        >>> cells_in("# %% e01.1\nx = 1\n# %% e01.2\ny = 2", ["e01.1", "e01.2"])
+        {'e01.1': 'x = 1\n', 'e01.2': 'y = 2'}
+    """
+    parts = re.split(r"^# %% (\S+)\n", source, flags=re.MULTILINE)
+    marked = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return marked or dict.fromkeys(tasks[:1], source)
 
 
 def _exercises() -> Path:
     return course_folder() / "exercises"
 
 
-def _load(identifier: str, notebook: Notebook) -> Exercise:
-    checks = _load_checks(notebook.path.with_suffix("") / "checks.py")
-    starters = [cell for cell in notebook.code_cells if cell.role == "starter"]
-    if {cell.task for cell in starters} != set(checks) or len(starters) != len(checks) or not starters:
+def _load(identifier: str, folder: Path) -> Exercise:
+    checks = _load_checks(folder / "checks.py")
+    tasks = {value.id: value for value in vars(checks).values() if isinstance(value, Task)}
+    starters = cells_in(_read(folder / "starter.py"), list(tasks))
+    if set(starters) != set(tasks) or not tasks:
         raise ExerciseError(
-            f"{notebook.path}: the tasks of its starter cells ({', '.join(cell.task for cell in starters) or 'none'}) "
-            f"are not those of its checks.py ({', '.join(checks) or 'none'})."
+            f"{folder}: starter.py has a cell for {', '.join(starters) or 'no task'}, "
+            f"and checks.py has checks for {', '.join(tasks) or 'no task'}."
         )
-    tasks = [ExerciseTask(cell.task, cell.title, cell.points, cell.source, checks[cell.task]) for cell in starters]
-    return Exercise(identifier, _title(notebook), tuple(tasks))
+    return Exercise(identifier, checks.TITLE, tuple(ExerciseTask(tasks[name], starters[name]) for name in tasks))
 
 
-def _title(notebook: Notebook) -> str:
-    lines = [line for cell in notebook.cells if cell.kind == "markdown" for line in cell.source.splitlines()]
-    heading = next((line.removeprefix("# ") for line in lines if line.startswith("# ")), notebook.path.stem)
-    return heading.partition(": ")[2] or heading
-
-
-def _load_checks(path: Path) -> dict[str, Task[Any]]:
-    try:
-        source = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ExerciseError(f"{path} cannot be read: {error.strerror}.") from None
+def _load_checks(path: Path) -> ModuleType:
     # Brackets, because these lines are not the learner's own; optimize=0, because asserts must stay, also under -O.
-    code = compile(source, f"<{path}>", "exec", dont_inherit=True, optimize=0)
+    code = compile(_read(path), f"<{path}>", "exec", dont_inherit=True, optimize=0)
     module = ModuleType(f"fwlab_checks_{path.parent.name}")
     sys.modules[module.__name__] = module  # where a dataclass looks for its annotations
     exec(code, module.__dict__)
-    return {value.id: value for value in vars(module).values() if isinstance(value, Task)}
+    if not isinstance(getattr(module, "TITLE", None), str):
+        raise ExerciseError(f"{path} has no TITLE: the exercise's name, a text.")
+    return module
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ExerciseError(f"{path} cannot be read: {error.strerror}.") from None

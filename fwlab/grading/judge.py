@@ -47,7 +47,7 @@ def judge(exercise: Exercise, submission: Submission, *, seconds: float) -> Verd
 
 
 def _judge_task(task: ExerciseTask, submission: Submission, seconds: float) -> TaskVerdict:
-    trouble = submission.troubles.get(task.id)
+    trouble = submission.troubles.get(task.checks.id)
     namespace = submission.namespace
     if trouble is None and task.names.isdisjoint(namespace):
         trouble = submission.elsewhere
@@ -72,29 +72,25 @@ def _outcome(task: ExerciseTask, answer: Answer, seconds: float) -> Finding | Tr
 
 def _unattempted(task: ExerciseTask, seen: str) -> TaskVerdict:
     to_try = "Change the cell, run it, and check again."
-    return TaskVerdict(task.id, task.title, State.UNATTEMPTED, 0, task.points, seen=seen, to_try=to_try)
+    return _told(task, State.UNATTEMPTED, Finding(seen, to_try))
 
 
 def _verdict(task: ExerciseTask, outcome: Finding | Trouble | None) -> TaskVerdict:
     if outcome is None:
-        return TaskVerdict(task.id, task.title, State.RIGHT, task.points, task.points)
+        return _told(task, State.RIGHT, Finding("", "", points=task.checks.points))
     if isinstance(outcome, Finding):
-        state, finding = State.PARTLY_DONE if outcome.points else State.WRONG, outcome
-    elif isinstance(outcome, OutOfTimeError):
+        return _told(task, State.PARTLY_DONE if outcome.points else State.WRONG, outcome)
+    if isinstance(outcome, OutOfTimeError):
         to_try = "Look for what that line waits for, or for the loop that it is in: how would it ever end?"
-        state, finding = State.TIMED_OUT, Finding(_what_hung(outcome), to_try)
-    else:
-        to_try = "Read the last line first: it says what happened. The line above it says where."
-        state, finding = State.ERROR, Finding(f"Your code raised an exception.\n{outcome.text}", to_try)
+        return _told(task, State.TIMED_OUT, Finding(_what_hung(outcome), to_try))
+    to_try = "Read the last line first: it says what happened. The line above it says where."
+    return _told(task, State.ERROR, Finding(f"Your code raised an exception.\n{outcome.text}", to_try))
+
+
+def _told(task: ExerciseTask, state: State, finding: Finding) -> TaskVerdict:
+    checks = task.checks
     return TaskVerdict(
-        task.id,
-        task.title,
-        state,
-        points=finding.points,
-        out_of=task.points,
-        diagnosis=finding.diagnosis,
-        seen=finding.seen,
-        to_try=finding.to_try,
+        checks.id, checks.title, state, finding.points, checks.points, finding.diagnosis, finding.seen, finding.to_try
     )
 
 

@@ -26,8 +26,6 @@ class Cell:
     exercise: str = ""
     role: str = ""
     task: str = ""
-    title: str = ""
-    points: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,12 +105,5 @@ def _cell(cell: dict[str, Any], number: int) -> Cell:
     metadata = cell.get("metadata")
     ours = metadata.get("fwlab") if isinstance(metadata, dict) else None
     known = ours if isinstance(ours, dict) else {}
-    texts = {key: known[key] for key in ("exercise", "role", "task", "title") if isinstance(known.get(key), str)}
-    points = known.get("points")
-    return Cell(
-        kind=cell["cell_type"],
-        source=source if isinstance(source, str) else "".join(source),
-        number=number,
-        points=points if isinstance(points, int) else 0,
-        **texts,
-    )
+    texts = {key: known[key] for key in ("exercise", "role", "task") if isinstance(known.get(key), str)}
+    return Cell(cell["cell_type"], source if isinstance(source, str) else "".join(source), number, **texts)

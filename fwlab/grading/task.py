@@ -21,8 +21,8 @@ E = TypeVar("E")
 class Task(Generic[E]):
     """A task's checks; made by :func:`task`. `E` is what its experiment returns."""
 
-    def __init__(self, identifier: str, experiment: Callable[[Answer], E]) -> None:
-        self.id = identifier
+    def __init__(self, identifier: str, title: str, points: int, experiment: Callable[[Answer], E]) -> None:
+        self.id, self.title, self.points = identifier, title, points
         self._experiment = experiment
         self._expectations: list[tuple[Callable[[E, Answer], None], str]] = []
         self._diagnoses: list[Callable[[E, Answer], Finding | Failure | None]] = []
@@ -76,15 +76,17 @@ class Task(Generic[E]):
         return None
 
 
-def task(identifier: str) -> Callable[[Callable[[Answer], E]], Task[E]]:
+def task(identifier: str, *, title: str, points: int) -> Callable[[Callable[[Answer], E]], Task[E]]:
     """Make a function the experiment of a task, and its name the :class:`Task`.
 
     Args:
         identifier: the task's id in the exercise's notebook, such as ``"e01.1"``.
+        title: what the learner is to reach, in a few words.
+        points: what a right answer is worth.
 
     Example::
 
-        @task("e07.1")
+        @task("e07.1", title="Answer two at once", points=1)
         def rush(answer: Answer) -> Observation:
             return observe(answer.require("app"), ["/stock/bun", "/stock/pickle"])
 
@@ -99,7 +101,7 @@ def task(identifier: str) -> Callable[[Callable[[Answer], E]], Task[E]]:
                 return Finding("Nobody answers /stock/bun: status 404.", "Compare the path with the one asked for.")
             return None
     """
-    return lambda experiment: Task(identifier, experiment)
+    return lambda experiment: Task(identifier, title, points, experiment)
 
 
 def _named(finding: Finding, function: Callable[..., object]) -> Finding:

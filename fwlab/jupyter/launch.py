@@ -54,11 +54,11 @@ def arguments_for(course: Path, *, browser: bool = True, port: int | None = None
 def open_course(course: Path, arguments: Sequence[str]) -> None:
     """Serve JupyterLab on the course until it is interrupted, and print its address once it listens.
 
+    Nothing that the page or the server does by itself leaves the machine.
+
     Parameters:
         course: the folder with ``notebooks/`` and ``exercises/``.
         arguments: JupyterLab's command line, as :func:`arguments_for` makes it and a caller extends it.
-
-    Nothing that the page or the server does by itself leaves the machine.
 
     Raises:
         SystemExit: as Jupyter does when it cannot start: a busy port, an argument that it does not know.

@@ -34,6 +34,7 @@ _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "text.color": INK,
+    "text.parse_math": False,  # a path or a label may have two dollar signs in it
     "axes.edgecolor": GRAY,
     "axes.labelcolor": GRAY,
     "axes.titlelocation": "left",

@@ -169,7 +169,7 @@ class _Call:
 
     def _why_it_ended(self) -> Exception:
         if self.task.cancelled():
-            return httpx.ReadError("the transport was closed")
+            return httpx.ReadError("the application's task was cancelled")
         error = self.task.result()
         if self._started:
             failure = httpx.RemoteProtocolError(f"the application ended in the middle of its answer: {error!r}")

@@ -148,11 +148,8 @@ def _are_runs(rows: object) -> bool:
 
 
 def _alternative(panels: Mapping[str, Mapping[str, Run]], title: str | None) -> str:
-    lines = [
-        "Response times, a dot for each request."
-        if title is None
-        else f"{title}. Response times, a dot for each request."
-    ]
+    heading = "" if title is None else f"{title}. "
+    lines = [f"{heading}Response times, a dot for each request."]
     for panel, rows in panels.items():
         lines += [f"{panel + ', ' if panel else ''}{label}: {_in_words(run)}." for label, run in rows.items()]
     return "\n".join(lines)
@@ -161,7 +158,7 @@ def _alternative(panels: Mapping[str, Mapping[str, Run]], title: str | None) -> 
 def _in_words(run: Run) -> str:
     times = run.response_times
     if not times:
-        return f"no answer to {_count(len(run.samples), 'request')}"
+        return f"none of {_count(len(run.samples), 'request')} succeeded"
     median = f"the median {1000 * run.percentiles[50]:.1f} ms, " if 50 in run.percentiles else ""
     failed = f"; {run.errors.total()} failed" if run.errors else ""
     spread = f"the fastest {1000 * times[0]:.1f} ms, the slowest {1000 * times[-1]:.1f} ms"

@@ -13,6 +13,7 @@ import contextvars
 import errno
 import html
 import logging
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from fwlab.types import ASGIApp, Receive, Scope, Send
 
 _HOST = "127.0.0.1"
+_BACKLOG = 2048  # connections that may wait to be accepted, as uvicorn has it
 _GRACE = 1  # seconds that requests in flight have to end when their server is stopped
 
 _servers: dict[str, Server] = {}  # by name; a strong reference, for an event loop keeps none to its tasks
@@ -129,7 +131,8 @@ class Server:
     @property
     def running(self) -> bool:
         """Whether the server takes requests."""
-        return self._uvicorn.started and not self._uvicorn.should_exit and not self._task.done() and self._loop_alive
+        ended = self._uvicorn.should_exit or self._task.done()
+        return self._uvicorn.started and not ended and self._loop.is_running()
 
     async def stop(self) -> None:
         """Stop: take no new connections, give requests in flight a second to end, shut the application down.
@@ -139,8 +142,9 @@ class Server:
         Raises:
             ServeError: the application's own shutdown failed; the server has stopped nevertheless.
         """
-        if not self._loop_alive:
-            self._socket.close()  # its loop is gone and so is the server; only the port was still held
+        if not self._loop.is_running():  # it is gone, or rests; so nobody answers, but the port is still held
+            self._uvicorn.should_exit = True
+            self._uvicorn.close(self._socket)
             return
         if self._loop is not asyncio.get_running_loop():
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self.stop(), self._loop))
@@ -179,10 +183,6 @@ class Server:
             await self._uvicorn.let_go(self._socket)
             await self._lifespan.shutdown()
 
-    @property
-    def _loop_alive(self) -> bool:
-        return self._loop.is_running()
-
     def __repr__(self) -> str:
         return f"<Server {self.name!r} at {self.url}, {'running' if self.running else 'stopped'}>"
 
@@ -209,11 +209,15 @@ class _LoopServer(uvicorn.Server):
         await super().startup(sockets)
         self.ready.set()
 
-    async def let_go(self, listening: socket.socket) -> None:
-        """Leave neither a socket nor a task behind, however the server came to its end."""
+    def close(self, listening: socket.socket) -> None:
+        """Listen no more; the loop need not run for this."""
         for server in getattr(self, "servers", []):
             server.close()
         listening.close()
+
+    async def let_go(self, listening: socket.socket) -> None:
+        """Leave neither a socket nor a task behind, however the server came to its end."""
+        self.close(listening)
         if self.server_state.tasks:  # cancelled by now; a moment to send their last words
             await asyncio.wait(list(self.server_state.tasks), timeout=_GRACE)
         for connection in list(self.server_state.connections):
@@ -241,8 +245,9 @@ async def _start(app: ASGIApp, name: str, port: int) -> Server:
         listening = _listen(port)
         if old is not None:
             await _retire(old)
-    server = _servers[name] = Server(app, name, listening)
-    return await server._started()
+    server = await Server(app, name, listening)._started()
+    _servers[name] = server
+    return server
 
 
 async def _retire(old: Server) -> None:
@@ -254,13 +259,15 @@ async def _retire(old: Server) -> None:
 
 
 def _listen(port: int, *, or_any: bool = False) -> socket.socket:
-    """Bind a socket to the port (0: a free one); with ``or_any``, to a free one where this one is taken."""
+    """Listen on the port (0: a free one); with ``or_any``, to a free one where this one is taken."""
     # IPPROTO_TCP written out: asyncio sets TCP_NODELAY only where it sees it, and without TCP_NODELAY each answer on a
     # kept connection waits 40 ms for the client's acknowledgement (Nagle's algorithm against delayed ACK).
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere it would share a port that is in use
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((_HOST, port))
+        sock.listen(_BACKLOG)
     except OSError as error:
         sock.close()
         if or_any:

@@ -36,7 +36,7 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
     """
     share = _share(percent)
     if not ordered:
-        raise LoadError(f"There is no p{percent:g} of no values: not one request was answered.")
+        raise LoadError(f"There is no p{percent:g} of no values: not one request succeeded.")
     return ordered[math.ceil(share * len(ordered)) - 1]
 
 

@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from fwlab.course import COURSE_VARIABLE, course_folder
-from tests.browser.notebook_page import PATIENCE, NotebookPage
+
+from .notebook_page import PATIENCE, NotebookPage
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (

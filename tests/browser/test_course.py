@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from fwlab.course import course_folder
-from tests.browser.notebook_page import NotebookPage, text_of
+
+from .notebook_page import NotebookPage, text_of
 
 
 def errors(cells: list[dict[str, Any]]) -> list[str]:

@@ -39,8 +39,8 @@ def test_a_right_answer_gives_status_0(tmp_path: Path) -> None:
     assert "right, 2 of 2 points" in said.stdout
 
 
-def test_the_starter_gives_status_1_and_is_called_unattempted() -> None:
-    said = fwlab_check(EXERCISE)
+def test_the_starter_gives_status_1_and_is_called_unattempted(tmp_path: Path) -> None:
+    said = fwlab_check(answered(ANSWERS / "starter.py", tmp_path))
     assert (said.returncode, said.stderr) == (1, "")
     assert "unattempted, 0 of 2 points" in said.stdout
 

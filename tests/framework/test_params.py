@@ -104,6 +104,7 @@ SIMPLE = [
     (int | None, "5", 5),
     (Any, "5", "5"),
     (Annotated[int, Field(gt=1)], "5", 5),
+    (Annotated[int, Field(gt=1)] | None, "5", 5),
     (Annotated[int, AfterValidator(lambda n: n * 2)], "5", 10),
 ]
 
@@ -149,6 +150,7 @@ def test_annotations_that_are_strings_are_read(client_of):
         (list[int] | None, [2, 1, 2]),
         (list, ["2", "1", "2"]),
         (list[int | None], [2, 1, 2]),
+        (list[Annotated[int, Field(gt=0)]], [2, 1, 2]),
     ],
 )
 def test_a_collection_takes_every_value_of_a_repeated_key(client_of, annotation, value):

@@ -102,6 +102,12 @@ def test_coroutines_that_nobody_awaited_are_named():
     async def returned():
         return {"pieces": ask()}
 
+    @app.get("/kept")
+    async def kept():
+        box = [ask()]
+        box.append(box)  # only the garbage collector throws this away
+
+    assert observe(app, ["/kept"]).never_awaited[0].endswith("ask")
     assert observe(app, ["/ignored"]).never_awaited[0].endswith("ask")
     assert observe(app, ["/returned"]).never_awaited[0].endswith("ask")
 

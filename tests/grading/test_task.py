@@ -10,7 +10,7 @@ ANSWER = Answer({"n": 6}, {})
 
 
 def make_task():
-    @task("e50.1")
+    @task("e50.1", title="Be odd", points=1)
     def number(answer):
         return answer.require("n")
 
@@ -24,7 +24,7 @@ def test_an_answer_that_meets_all_expectations_is_right():
     def it_is_even(n, answer):
         assert n % 2 == 0
 
-    assert number.id == "e50.1"
+    assert (number.id, number.title, number.points) == ("e50.1", "Be odd", 1)
     assert number.judge(ANSWER) is None
 
 
@@ -110,7 +110,7 @@ def test_an_experiment_that_cannot_begin_is_a_finding():
 
 
 def test_a_finding_of_the_experiment_has_its_name():
-    @task("e50.2")
+    @task("e50.2", title="Begin", points=1)
     def never_begins(answer):
         raise Finding("Nothing there.", "Begin.")
 

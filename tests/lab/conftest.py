@@ -131,9 +131,10 @@ def _content_length(head):
 
 
 async def until(condition):
-    """Let the loop run until the condition holds."""
-    while not condition():
-        await asyncio.sleep(0)
+    """Let the loop run until the condition holds; fail where it never does."""
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0)
 
 
 @pytest.fixture

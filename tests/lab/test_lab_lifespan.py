@@ -113,13 +113,14 @@ async def test_an_application_that_exits_at_start_up_ends_neither_loop_nor_kerne
         await serve(with_lifespan(exits))
 
 
-async def test_a_failed_start_up_leaves_the_port_free(hello):
+async def test_a_failed_start_up_leaves_the_port_free_and_is_not_mentioned_again(hello, caplog):
     async with serve(hello) as server:
         port = server.port
     with pytest.raises(ServeError):
         await serve(with_lifespan(fails_in_words), port=port)
     async with serve(hello, port=port) as again:
         assert again.port == port
+    assert caplog.records == []
 
 
 async def test_an_application_that_knows_no_lifespan_is_served_as_it_is(hello, caplog):

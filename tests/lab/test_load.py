@@ -56,6 +56,23 @@ async def test_counting_begins_when_every_user_is_warm(hello):
     assert max(sample.done for sample in run.warmup_samples) <= min(sample.intended for sample in run.samples)
 
 
+async def test_each_user_warms_up_however_long_another_takes():
+    served, two_served = 0, asyncio.Event()
+
+    async def slow_at_first(scope, receive, send):
+        nonlocal served
+        assert scope["type"] == "http"
+        served += 1
+        if served == 1:
+            await two_served.wait()
+        if served == 3:
+            two_served.set()
+        await answer(send)
+
+    run = await load(slow_at_first, users=2, requests=2, warmup=2)
+    assert Counter(sample.user for sample in run.warmup_samples) == {0: 2, 1: 2}
+
+
 async def test_without_warm_up(hello):
     run = await load(hello, users=2, requests=2, warmup=0)
     assert run.warmup_samples == ()

@@ -111,8 +111,12 @@ def test_the_text_alternative_names_panel_label_and_numbers():
     assert figure.alt.splitlines() == [
         "The same 50 ms. Response times, a dot for each request.",
         "waiting, async def: 2 answers, the fastest 50.0 ms, the slowest 60.0 ms.",
-        "waiting, def: no answer to 1 request.",
+        "waiting, def: none of 1 request succeeded.",
     ]
+
+
+def test_dollar_signs_are_not_taken_for_mathematics():
+    assert plot_runs({"$x^{$": run_of(50)}, title="from $5 to $9")._repr_mimebundle_()
 
 
 def test_the_same_runs_give_the_same_bytes(tmp_path):

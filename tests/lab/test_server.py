@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -146,6 +148,15 @@ async def test_the_old_server_stays_when_the_new_port_is_taken(hello, taken_port
         with pytest.raises(ServeError):
             await serve(says("new"), port=taken_port)
         assert (await get(old)).text == "hello"
+
+
+async def test_a_server_whose_task_was_cancelled_does_not_say_that_it_runs(hello):
+    server = await serve(hello)
+    server._task.cancel()
+    await asyncio.wait([server._task])
+    assert not server.running
+    async with serve(says("new")) as new:
+        assert (await get(new)).text == "new"
 
 
 async def test_a_stopped_server_does_not_reserve_its_name_or_port(hello):
@@ -299,6 +310,28 @@ async def test_a_stop_leaves_neither_tasks_nor_connections(gate, leaves_no_task)
     await client.aclose()
 
 
+async def test_a_handler_that_will_not_end_does_not_keep_its_client_waiting(monkeypatch):
+    monkeypatch.setattr("fwlab.lab.server._GRACE", 0.02)
+    inside, released = asyncio.Event(), asyncio.Event()
+
+    async def stubborn(scope, receive, send):
+        assert scope["type"] == "http"
+        inside.set()
+        while not released.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await released.wait()
+
+    server = await serve(stubborn)
+    async with httpx.AsyncClient(transport=DirectTransport(), base_url=server.url, timeout=None) as client:
+        asking = asyncio.create_task(client.get("/"))
+        await inside.wait()
+        await server.stop()
+        with pytest.raises(httpx.TransportError):
+            async with asyncio.timeout(20):
+                await asking
+    released.set()
+
+
 def test_a_server_left_by_a_loop_that_is_gone_does_not_hold_its_port():
     port = free_port()
 
@@ -310,7 +343,7 @@ def test_a_server_left_by_a_loop_that_is_gone_does_not_hold_its_port():
     assert asyncio.run(serve_and_leave("second")) == "second"
 
 
-def test_a_server_left_by_a_loop_closed_in_haste_does_not_hold_its_port(caplog):
+def test_a_server_left_by_a_loop_that_rests_does_not_hold_its_port(caplog):
     port = free_port()
     loop = asyncio.new_event_loop()
     left = loop.run_until_complete(serve(says("first"), port=port).__aenter__())
@@ -321,11 +354,14 @@ def test_a_server_left_by_a_loop_closed_in_haste_does_not_hold_its_port(caplog):
             return (await get(server)).text
 
     assert asyncio.run(serve_again()) == "second"
-    for task in asyncio.all_tasks(loop):
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
         task.cancel()
-    loop.run_until_complete(asyncio.sleep(0.01))
-    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
     loop.close()
+    del left, tasks, task
+    gc.collect()
+    assert caplog.records == [], "no task of it ended badly"
 
 
 async def test_a_server_in_the_loop_of_another_thread_is_replaced_too():

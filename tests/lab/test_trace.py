@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import itertools
 import json
@@ -202,14 +203,30 @@ async def test_a_cancelled_app_sees_it_and_cleans_up():
     async def app(scope, receive, send):
         try:
             await anyio.sleep_forever()
-        finally:
+        except anyio.get_cancelled_exc_class():
             cleaned.append(True)
+            raise
 
     with trace(app) as timeline:
         with anyio.move_on_after(0):
             await ask(app)
     assert cleaned == [True]
     assert timeline.requests[0].end is not None
+
+
+@pytest.mark.anyio
+async def test_an_exception_thrown_into_the_app_arrives_there():
+    async def app(scope, receive, send):
+        for _ in range(100):
+            await asyncio.sleep(0)  # not a future: asyncio cancels it by throwing into the coroutine
+
+    with trace(app) as timeline:
+        task = asyncio.create_task(ask(app))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert len(timeline.requests[0].steps) < 100
 
 
 def test_a_request_inside_a_step_of_another_interrupts_it():

@@ -45,6 +45,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = write(
         tmp_path_factory.mktemp("lessons") / "lesson.ipynb",
         new_markdown_cell("# The First Words, and more of them", id="3f2a9b1c"),
+        new_code_cell("x = 1", id="silent"),
         new_code_cell("import os, time\nprint(f'{time.perf_counter():.1f} ms')", id="measure"),
         new_code_cell(
             "await __import__('asyncio').sleep(0)\n(os.environ['TQDM_DISABLE'], os.path.basename(os.getcwd()))"
@@ -60,7 +61,8 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_is_executed_from_its_own_folder_without_progress_bars(executed: Path) -> None:
-    measured, where, raised = outputs_of(executed)
+    silent, measured, where, raised = outputs_of(executed)
+    assert silent == ""
     assert measured.endswith(" ms\n")
     assert where == f"('1', '{executed.parent.name}')"
     assert raised == ""
@@ -73,7 +75,7 @@ def test_nothing_in_it_depends_on_the_machine(executed: Path) -> None:
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    assert notebook["cells"][3]["metadata"] == {"tags": ["raises-exception"]}
+    assert notebook["cells"][4]["metadata"] == {"tags": ["raises-exception"]}
     assert "asyncio/runners.py" in text, "the traceback is there"
     for place in {sys.prefix, sys.base_prefix, str(Path.home())}:
         assert place not in text
@@ -81,7 +83,7 @@ def test_nothing_in_it_depends_on_the_machine(executed: Path) -> None:
 
 def test_ids_that_somebody_chose_stay_and_random_ones_become_words(executed: Path) -> None:
     ids = [cell["id"] for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]]
-    assert ids[:2] == ["the-first-words-and-more", "measure"]
+    assert ids[:3] == ["the-first-words-and-more", "silent", "measure"]
     assert len(set(ids)) == len(ids)
 
 
@@ -97,15 +99,17 @@ def test_other_measurements_are_nothing_new_but_another_result_is(executed: Path
     same.write_text(there)
     changed.write_text(there.replace(f"'{tmp_path.name}'", "'elsewhere'"))
     said = run(same, changed).stdout.splitlines()
-    assert said[0].endswith("nothing new")
-    assert said[1].endswith("1 cells say something new")
-    assert same.read_text() == changed.read_text() == there
+    assert said[0].endswith("something new: 0")
+    assert said[1].endswith("something new: 1")
+    assert same.read_text() == there
+    assert outputs_of(changed)[2] == outputs_of(same)[2]
+    assert outputs_of(changed)[1] != outputs_of(same)[1], "the figures in a notebook are of one run"
 
 
 def test_new_measurements_are_stored_when_asked_for(executed: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copy(executed, tmp_path))
-    assert run("--fresh", copy).stdout.rstrip().endswith("stored anew")
-    assert outputs_of(copy)[0] != outputs_of(executed)[0]
+    assert run("--fresh", copy).returncode == 0
+    assert outputs_of(copy)[1] != outputs_of(executed)[1]
 
 
 def test_a_cell_that_may_not_fail_leaves_the_file_alone_and_is_named(tmp_path: Path) -> None:
@@ -119,6 +123,12 @@ def test_a_cell_that_may_not_fail_leaves_the_file_alone_and_is_named(tmp_path: P
     assert bad.read_bytes() == before
     assert outputs_of(good) == ["2"], "the others are done all the same"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.ipynb", "good.ipynb"]
+
+
+def test_a_notebook_that_puts_nothing_out_is_executed_all_the_same(tmp_path: Path) -> None:
+    path = write(tmp_path / "silent.ipynb", new_code_cell("x = 1", id="silent"))
+    assert run(path).returncode == 0
+    assert run("--check", path).returncode == 0
 
 
 def test_a_kernel_that_dies_is_an_error_like_any_other(tmp_path: Path) -> None:

@@ -1,0 +1,10 @@
+from fwlab import App
+from fwlab.course.supplier import ask_supplier
+
+app = App()
+
+
+@app.get("/stock/{item}")
+async def stock(item: str):
+    pieces = ask_supplier(item)
+    return {"item": item, "pieces": pieces}

@@ -1,0 +1,142 @@
+"""Where a function runs, and how a generator is entered and left there."""
+
+import contextlib
+import threading
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from fwlab.concurrency import is_generator, lane_of, managed, run_in_threadpool
+
+
+def blocks(): ...
+async def waits(): ...
+
+
+def generator():
+    yield threading.get_ident()
+
+
+async def async_generator():
+    yield threading.get_ident()
+
+
+class Called:
+    def __call__(self): ...
+
+
+class CalledOnTheLoop:
+    async def __call__(self): ...
+
+
+class YieldsOnTheLoop:
+    async def __call__(self):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("function", "lane", "cleans_up"),
+    [
+        (blocks, "thread", False),
+        (waits, "loop", False),
+        (generator, "thread", True),
+        (async_generator, "loop", True),
+        (Called, "thread", False),
+        (CalledOnTheLoop, "thread", False),  # making one does not wait, only calling it
+        (Called(), "thread", False),
+        (CalledOnTheLoop(), "loop", False),
+        (YieldsOnTheLoop(), "loop", True),
+        (len, "thread", False),
+        (print, "thread", False),
+    ],
+)
+def test_the_lane_of_a_callable(function, lane, cleans_up):
+    assert (lane_of(function), is_generator(function)) == (lane, cleans_up)
+
+
+@pytest.mark.anyio
+async def test_a_blocking_function_runs_in_a_worker_thread():
+    def add(a, b):
+        return a + b, threading.get_ident()
+
+    total, thread = await run_in_threadpool(add, 1, b=2)
+    assert total == 3
+    assert thread != threading.get_ident()
+
+
+@pytest.mark.anyio
+async def test_an_exception_comes_through_from_the_thread():
+    def fail():
+        raise KeyError("burger")
+
+    with pytest.raises(KeyError, match="burger"):
+        await run_in_threadpool(fail)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("function", "lane"), [(generator, "thread"), (async_generator, "loop")])
+async def test_a_generator_is_entered_in_its_lane(function, lane):
+    async with managed(function, lane, {}) as thread:
+        assert (thread == threading.get_ident()) == (lane == "loop")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("lane", ["thread", "loop"])
+async def test_a_generator_hears_what_happened_and_may_swallow_it(lane):
+    heard = []
+
+    if lane == "thread":
+
+        def function(swallow):
+            try:
+                yield
+            except Exception as error:
+                heard.append(error)
+                if not swallow:
+                    raise
+    else:
+
+        async def function(swallow):
+            try:
+                yield
+            except Exception as error:
+                heard.append(error)
+                if not swallow:
+                    raise
+
+    error = KeyError("burger")
+    async with managed(function, lane, {"swallow": True}):
+        raise error
+    with pytest.raises(KeyError) as raised:
+        async with managed(function, lane, {"swallow": False}):
+            raise error
+    assert heard == [error, error]
+    assert raised.value is error
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("lane", ["thread", "loop"])
+async def test_a_cancellation_cannot_be_swallowed(lane):
+    if lane == "thread":
+
+        def function():
+            with contextlib.suppress(BaseException):  # a mistake, but not one that may keep a request alive
+                yield
+    else:
+
+        async def function():
+            with contextlib.suppress(BaseException):  # a mistake, but not one that may keep a request alive
+                yield
+
+    with anyio.CancelScope() as scope:
+        async with managed(function, lane, {}):
+            scope.cancel()
+            await anyio.sleep_forever()
+    assert scope.cancelled_caught
+
+
+@pytest.mark.anyio
+async def test_no_token_is_kept():
+    async with managed(generator, "thread", {}):
+        assert anyio.to_thread.current_default_thread_limiter().statistics().borrowed_tokens == 0
