@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from datetime import datetime
 from email.utils import format_datetime, formatdate
 from functools import lru_cache
@@ -230,46 +230,67 @@ class StreamingResponse(Response):
         encode: Callable[[Any], bytes] | None = None,
     ) -> None:
         super().__init__(None, status_code, headers, media_type, background)
-        del self.headers["content-length"]
+        self.raw_headers = [pair for pair in self.raw_headers if pair != (b"content-length", b"0")]
         self.body_iterator = content if isinstance(content, AsyncIterable) else iterate_in_threadpool(content)
-        self._encode = encode or _piece
+        self._encode = encode or _as_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the pieces."""
-        mistake = None
-        async with anyio.create_task_group() as group:
-            group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
-            try:
-                await self._send_pieces(send, group)
-            except Exception as error:  # which the group would wrap into a group
-                mistake = error
-            finally:
-                await self._close()
-            group.cancel_scope.cancel()
-        if mistake is not None:
-            raise mistake
+        # The start goes out before the task group opens and the end after it has closed: whoever halts this coroutine
+        # there (see middleware/http.py) finds no cancel scope open.
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            if await self._send_pieces(receive, send):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            await close_iterator(self.body_iterator)
         if self.background is not None:
             await self.background()
 
-    async def _send_pieces(self, send: Send, group: TaskGroup) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async for piece in self.body_iterator:
-            await send({"type": "http.response.body", "body": self._encode(piece), "more_body": True})
-            # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
-            await checkpoint()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    async def _send_pieces(self, receive: Receive, send: Send) -> bool:
+        """Send all pieces from this task, and so in the request's context; return False when the client left before."""
+        complete = False
+        error: Exception | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(_cancel_at_disconnect, receive, group.cancel_scope)
+            send = self._sender(send, group)
+            try:
+                async for piece in self.body_iterator:
+                    message = {"type": "http.response.body", "body": self._encode(piece), "more_body": True}
+                    try:
+                        await send(message)
+                    except OSError:  # how a server may say that the client left
+                        break
+                    # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
+                    await checkpoint()
+                else:
+                    complete = True
+            except Exception as exc:
+                error = exc  # raised below, for the task group would wrap it
+            group.cancel_scope.cancel()
+        if error is not None:
+            raise error
+        return complete
 
-    async def _close(self) -> None:
-        if isinstance(self.body_iterator, AsyncGenerator):
-            with anyio.CancelScope(shield=True):
-                await self.body_iterator.aclose()
+    def _sender(self, send: Send, group: TaskGroup) -> Send:
+        """Return what sends the pieces; a subclass may send more beside them, from a task of the group."""
+        return send
 
 
-def _piece(piece: Any) -> bytes:
-    return piece if isinstance(piece, (bytes, bytearray, memoryview)) else str(piece).encode()  # type: ignore[return-value]
+def _as_bytes(piece: Any) -> bytes:
+    if isinstance(piece, (bytes, bytearray, memoryview)):
+        return piece  # type: ignore[return-value]
+    return str(piece).encode()
 
 
-async def _cancel_on_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
+async def close_iterator(iterator: AsyncIterable[Any]) -> None:
+    """Let a generator clean up now, and not whenever its memory is collected; also in a request that was cancelled."""
+    if (close := getattr(iterator, "aclose", None)) is not None:
+        with anyio.CancelScope(shield=True):
+            await close()
+
+
+async def _cancel_at_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
     while not (await receive())["type"].endswith(".disconnect"):
         pass
     scope.cancel()

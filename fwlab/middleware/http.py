@@ -13,16 +13,17 @@ that a cancel scope which the rest of the app holds open while it sends is still
 from __future__ import annotations
 
 import types
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
 from typing import Any
 
 import anyio
+from anyio import lowlevel
 
 from fwlab.concurrency import lane_of
 from fwlab.exceptions import DefinitionError, FwlabError
 from fwlab.requests import ClientDisconnect, Request
-from fwlab.responses import Response
+from fwlab.responses import Response, close_iterator
 from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
 CallNext = Callable[[Request], Awaitable[Response]]
@@ -205,6 +206,7 @@ class _Rest:
         "_left",
         "_listening",
         "_message",
+        "_more_body",
         "_outer",
         "_request",
         "_send",
@@ -219,6 +221,7 @@ class _Rest:
         self._to: Send = self._hand_over
         self._message: Message | None = None
         self._body_given = False
+        self._more_body = True
         self._left = False
         self._listening: anyio.CancelScope | None = None
         self._inner = _Turn(self._run(app))
@@ -251,16 +254,19 @@ class _Rest:
         message, self._message = self._message, None
         return message
 
-    async def body(self) -> AsyncIterator[bytes]:
-        """Yield the response's body in the pieces in which it is sent."""
+    def __aiter__(self) -> _Rest:
+        """The response's body, in the pieces in which it is sent."""
+        return self
+
+    async def __anext__(self) -> bytes:
         self.touched = True
-        while (message := await self.next_message()) is not None:
+        while self._more_body and (message := await self.next_message()) is not None:
             if message["type"] != "http.response.body":
                 raise FwlabError(f"The body comes as {message['type']!r}, which cannot be read; return it unread.")
+            self._more_body = message.get("more_body", False)
             if body := message.get("body", b""):
-                yield body
-            if not message.get("more_body", False):
-                break
+                return bytes(body)
+        raise StopAsyncIteration
 
     async def pass_on(self, send: Send) -> None:
         """Let all that it sends from now on go straight to ``send``, and wait for its end."""
@@ -275,9 +281,15 @@ class _Rest:
 
     def _leave(self) -> None:
         self._left = True
-        self._to = _discard
+        self._to = self._discard
         if self._listening is not None:
             self._listening.cancel()
+
+    async def _discard(self, message: Message) -> None:
+        if self._listening is not None:
+            await lowlevel.checkpoint()  # so that whoever listens hears that the client left
+        elif message.get("more_body", False):
+            raise ClientDisconnect
 
     async def _hand_over(self, message: Message) -> None:
         if message["type"] in ("http.response.debug", "http.response.early_hint"):
@@ -298,8 +310,11 @@ class _Rest:
         if self._left:
             return {"type": "http.disconnect"}
         if self._body_given:
-            with anyio.CancelScope() as self._listening:
-                return await request.receive()
+            try:
+                with anyio.CancelScope() as self._listening:
+                    return await request.receive()
+            finally:
+                self._listening = None
             return {"type": "http.disconnect"}
         read = request.__dict__.get("_body")
         if read is not None or request._stream_consumed:  # by the function, before it called
@@ -310,32 +325,29 @@ class _Rest:
         return message
 
 
-async def _discard(message: Message) -> None:
-    if message.get("more_body", False):
-        raise ClientDisconnect
-
-
 class _Passing(Response):
     """The response of the rest of the app, whose body is still to come."""
 
     def __init__(self, start: Message, rest: _Rest) -> None:
         self._start = start
         self._rest = rest
-        self._body = rest.body()
         self.status_code = start["status"]
         self.raw_headers = list(start.get("headers", ()))
-        self.body_iterator: AsyncIterable[str | bytes] = self._body
+        self.body_iterator: AsyncIterable[str | bytes] = rest
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it on; a body that the function has not looked at goes its own way."""
         await send({**self._start, "status": self.status_code, "headers": self.raw_headers})
-        if self.body_iterator is self._body and not self._rest.touched:
+        if self.body_iterator is self._rest and not self._rest.touched:
             await self._rest.pass_on(send)
         else:
-            async for chunk in self.body_iterator:
-                data = chunk.encode() if isinstance(chunk, str) else chunk
-                await send({"type": "http.response.body", "body": data, "more_body": True})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            try:
+                async for chunk in self.body_iterator:
+                    data = chunk.encode() if isinstance(chunk, str) else chunk
+                    await send({"type": "http.response.body", "body": data, "more_body": True})
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            finally:
+                await close_iterator(self.body_iterator)
         if self.background is not None:
             await self.background()
