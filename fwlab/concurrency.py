@@ -10,6 +10,7 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from types import GeneratorType
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import anyio
@@ -68,11 +69,19 @@ async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P
 
 
 async def iterate_in_threadpool(iterable: Iterable[T]) -> AsyncIterator[T]:
-    """Iterate over something whose next item may block: each item is fetched in a worker thread."""
+    """Iterate over something whose next item may block: each item is fetched in a worker thread.
+
+    A generator that is left before its end is closed, in a worker thread, too.
+    """
     iterator = iter(iterable)
     end: Any = object()
-    while (item := await to_thread.run_sync(next, iterator, end)) is not end:
-        yield item
+    try:
+        while (item := await to_thread.run_sync(next, iterator, end)) is not end:
+            yield item
+    finally:
+        if isinstance(iterator, GeneratorType) and iterator.gi_frame is not None:
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(iterator.close, limiter=anyio.CapacityLimiter(1))
 
 
 @asynccontextmanager
