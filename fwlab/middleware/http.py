@@ -81,15 +81,16 @@ class _Turn:
     """A coroutine that is run by hand, up to where it gives its turn away.
 
     Attributes:
+        busy: whether it has the turn: it runs, or waits for something of the loop's.
         stepping: whether the code that is running this moment is the coroutine's own, and not that of a task it began.
         done: whether it has come to its end.
     """
 
-    __slots__ = ("_busy", "_coroutine", "_idle", "done", "stepping")
+    __slots__ = ("_coroutine", "_idle", "busy", "done", "stepping")
 
     def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
         self._coroutine = coroutine
-        self._busy = False
+        self.busy = False
         self._idle: anyio.Event | None = None
         self.stepping = False
         self.done = False
@@ -104,14 +105,14 @@ class _Turn:
         Raises:
             BaseException: what the coroutine raised; it is done then, too.
         """
-        while self._busy:  # in another task
+        while self.busy:  # in another task
             self._idle = self._idle or anyio.Event()
             yield from self._idle.wait().__await__()
         if self.done:
             return True
         step: Callable[[Any], Any] = self._coroutine.send if error is None else self._coroutine.throw
         value: Any = error
-        self._busy = True
+        self.busy = True
         try:
             while True:
                 self.stepping = True
@@ -134,7 +135,7 @@ class _Turn:
             raise
         finally:
             value = error = None  # an exception refers to this frame; the frame must not refer to it
-            self._busy = False
+            self.busy = False
             if self._idle is not None:
                 self._idle.set()
                 self._idle = None
@@ -168,6 +169,8 @@ class _Exchange:
 
     async def _call_next(self, request: Request) -> Response:
         if self._rest is not None:  # it has called before: what came of that is not wanted any more
+            if self._rest.inner.busy:
+                raise FwlabError("call_next was called while an earlier call is still at work, in another task.")
             await self._rest.dismiss()
         self._rest = rest = _Rest(self._app, request, self._send, self.outer)
         start = await rest.next_message()
@@ -180,16 +183,20 @@ class _Exchange:
         error: BaseException | None = None
         try:
             while not await self.outer.run(error) and self._rest is not None:
-                error = await self._rest.advance()
-                if self.outer.done and error is not None and not isinstance(error, ClientDisconnect):
-                    raise error
+                error = None
+                try:
+                    await self._rest.inner.run()
+                except BaseException as exc:
+                    if self.outer.done and not isinstance(exc, ClientDisconnect):
+                        raise
+                    error = exc  # raised where the function waits
         except Exception:
             if self._rest is not None:
                 await self._rest.dismiss()
             raise
         except BaseException as exc:
             # A cancellation. It may come from a cancel scope that the rest of the app holds open, and ends there then.
-            if self._rest is None or self._rest.done:
+            if self._rest is None or self._rest.inner.done:
                 raise
             await self._rest.dismiss(exc)
         else:
@@ -202,7 +209,6 @@ class _Rest:
 
     __slots__ = (
         "_body_given",
-        "_inner",
         "_left",
         "_listening",
         "_message",
@@ -211,6 +217,7 @@ class _Rest:
         "_request",
         "_send",
         "_to",
+        "inner",
         "touched",
     )
 
@@ -224,33 +231,20 @@ class _Rest:
         self._more_body = True
         self._left = False
         self._listening: anyio.CancelScope | None = None
-        self._inner = _Turn(self._run(app))
+        self.inner = _Turn(self._run(app))
         self.touched = False
 
     async def _run(self, app: ASGIApp) -> None:
         # Bound to the instance at each message, for where they go changes.
         await app(self._request.scope, self._receive, lambda message: self._to(message))
 
-    @property
-    def done(self) -> bool:
-        """Whether it has come to its end."""
-        return self._inner.done
-
-    async def advance(self) -> BaseException | None:
-        """Let it go on until it has sent something that is waited for, or ends; return what it raised."""
-        try:
-            await self._inner.run()
-        except BaseException as exc:
-            return exc
-        return None
-
     async def next_message(self) -> Message | None:
         """Wait for what it sends next; None when it has ended."""
-        if not self._inner.done:
+        if not self.inner.done:
             if self._outer.stepping:
                 await self._outer.give()
             else:  # the function waits in another task, as within `asyncio.wait_for` before Python 3.12
-                await self._inner.run()
+                await self.inner.run()
         message, self._message = self._message, None
         return message
 
@@ -277,7 +271,7 @@ class _Rest:
         """Let it come to its end as if the client had left; with ``error``, raised where it stands."""
         self._leave()
         with suppress(ClientDisconnect):  # which is what it was told
-            await self._inner.run(error)
+            await self.inner.run(error)
 
     def _leave(self) -> None:
         self._left = True
@@ -296,8 +290,8 @@ class _Rest:
             await self._send(message)
             return
         self._message = message
-        if self._inner.stepping:
-            await self._inner.give()
+        if self.inner.stepping:
+            await self.inner.give()
             return
         # It sends from another task than the one in which it was called: there the function goes on, then.
         await self._outer.run()

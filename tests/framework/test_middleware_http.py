@@ -889,6 +889,22 @@ async def test_the_function_may_wait_for_the_response_in_another_task():
         assert (body_of(sent), is_complete(sent)) == (b"abc", True)
 
 
+async def test_two_calls_at_once_are_refused():
+    async def twice(request, call_next):
+        async with anyio.create_task_group() as group:
+            group.start_soon(call_next, request)
+            await anyio.wait_all_tasks_blocked()
+            with pytest.raises(FwlabError, match="an earlier call is still at work"):
+                await call_next(request)
+            group.cancel_scope.cancel()
+        return PlainTextResponse("once")
+
+    async def never(scope, receive, send):
+        await anyio.sleep_forever()
+
+    assert body_of(await Client().asks(around(never, twice))) == b"once"
+
+
 async def test_the_response_may_be_read_and_sent_in_another_task():
     async def apart(request, call_next):
         response = await call_next(request)
