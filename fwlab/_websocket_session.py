@@ -1,30 +1,25 @@
 """A WebSocket of the test client: the client's side of it, as plain calls.
 
-The test runs in one thread and the app in the event loop of another. What the app sends waits in a queue until the test
-receives it.
+What the app sends waits in a queue until the test receives it.
 """
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
 import json
 import math
 import queue
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+import threading
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import anyio
-import anyio.abc
 import httpx
-from anyio.from_thread import BlockingPortal
 from anyio.lowlevel import checkpoint
 
-from fwlab._http_exchange import NOTICE
+from fwlab._app_call import AppCall, CalledApp
 from fwlab.exceptions import FwlabError
-from fwlab.types import ASGIApp, Message, Scope
+from fwlab.types import Message, Scope
 from fwlab.websockets import WebSocketDisconnect
 
 Mode = Literal["text", "binary"]
@@ -37,6 +32,60 @@ class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ign
     reason = ""
 
 
+class _AppSide(AppCall):
+    """The app's side of a WebSocket: two queues, and who has closed them."""
+
+    limited = False
+
+    def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
+        super().__init__(called, scope, request)
+        self.sent: queue.SimpleQueue[Message | None] = queue.SimpleQueue()  # None: the app has ended
+        self.closed_with: tuple[int, str] = (1000, "")
+        self._to_app, self._inbox = anyio.create_memory_object_stream[Message](math.inf)
+        self._goodbye: Message | None = None  # the client's
+
+    def deliver(self, message: Message) -> None:
+        """Give the app a message of the client; one that has ended does not read it."""
+        if message["type"] == "websocket.disconnect":
+            self._goodbye = message
+        with contextlib.suppress(anyio.ClosedResourceError):
+            self._to_app.send_nowait(message)
+
+    async def receive(self) -> Message:
+        """Give the app the client's next message; the disconnect again and again."""
+        if self._goodbye is not None and self.noticed.is_set():
+            await checkpoint()
+            return self._goodbye
+        message = await self._inbox.receive()
+        if message["type"] == "websocket.disconnect":
+            self.noticed.set()
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Take a message from the app; as with a server, it fails once the app can know that the client has gone."""
+        await checkpoint()
+        if message["type"] == "websocket.close":
+            self.closed_with = (message.get("code", 1000), message.get("reason") or "")
+        elif self.left or self.noticed.is_set():
+            self.noticed.set()
+            raise OSError("The client has closed the WebSocket.")
+        self.sent.put(message)
+
+    def app_ended(self) -> None:
+        """End what there is to receive."""
+        self._inbox.close()
+        self._to_app.close()
+        if self.error is not None:
+            self.closed_with = (1011, "")
+        self.sent.put(None)
+
+    def hang_up(self) -> bool:
+        """Be the client that goes, with a word if it has said none."""
+        if self._goodbye is None:
+            self.deliver({"type": "websocket.disconnect", "code": 1000, "reason": ""})
+        return True
+
+
 class WebSocketTestSession:
     """A WebSocket, connected while its ``with`` block lasts: see :meth:`TestClient.websocket_connect`.
 
@@ -46,31 +95,11 @@ class WebSocketTestSession:
         extra_headers: those that the app sent with its acceptance.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        scope: Scope,
-        open_portal: Callable[[], AbstractContextManager[BlockingPortal]],
-        timeout: float | None,
-        raise_exceptions: bool,
-        all_open: set[Any],
-    ) -> None:
+    def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
         self.scope = scope
         self.accepted_subprotocol: str | None = None
         self.extra_headers: list[tuple[bytes, bytes]] = []
-        self._app = app
-        self._open_portal = open_portal
-        self._timeout = timeout
-        self._raise_exceptions = raise_exceptions
-        self._all_open = all_open
-        self._from_app: queue.SimpleQueue[Message | None] = queue.SimpleQueue()  # None: the app has ended
-        self._future: concurrent.futures.Future[None] | None = None
-        self._goodbye: Message | None = None  # the test's, once it is sent
-        self._gone = False
-        self._closed_with: tuple[int, str] = (1000, "")
-        self._error: Exception | None = None
-
-    # What follows runs in the thread of the test.
+        self._call = _AppSide(called, scope, request)
 
     def __enter__(self) -> Self:
         """Connect.
@@ -78,11 +107,8 @@ class WebSocketTestSession:
         Raises:
             WebSocketDisconnect: the app refuses; it is a :class:`WebSocketDenialResponse` if it says so by a response.
         """
-        self._exits = ExitStack()
-        self._portal = self._exits.enter_context(self._open_portal())
-        self._all_open.add(self)
         try:
-            self._future, _ = self._portal.start_task(self._run)
+            self._call.begin()
             self.send({"type": "websocket.connect"})
             message = self._expect("websocket.accept")
         except BaseException as exc:
@@ -99,32 +125,18 @@ class WebSocketTestSession:
         traceback: TracebackType | None,
     ) -> None:
         """Close the WebSocket and wait until the app has ended; what it raised comes through."""
-        self.end()
+        self._call.end()
         # A close is no more than the sign of what the app raised; a failed assertion of the test is more.
-        hidden = exc_value is None or (isinstance(exc_value, WebSocketDisconnect) and exc_value is not self._error)
-        if self._error is not None and self._raise_exceptions and hidden:
-            raise self._error
-
-    def end(self) -> None:
-        """Close the WebSocket and wait until the app has ended."""
-        if self not in self._all_open:
-            return
-        self._all_open.discard(self)
-        try:
-            if self._future is not None:
-                if not self._future.done():
-                    self._portal.call(self._leave)
-                concurrent.futures.wait([self._future])
-        finally:
-            self._exits.close()
+        if exc_value is None or (isinstance(exc_value, WebSocketDisconnect) and exc_value is not self._call.error):
+            self._call.raise_error()
 
     def send(self, message: Message) -> None:
         """Send a message in ASGI's words; an app that has ended does not read it."""
-        if self not in self._all_open:
+        if not self._call.is_open:
             raise FwlabError(
                 "This WebSocket is not open: use it within `with client.websocket_connect(…) as session:`."
             )
-        self._portal.call(self._deliver, message)
+        self._call.portal.call(self._call.deliver, message)
 
     def send_text(self, data: str) -> None:
         """Send a text."""
@@ -154,15 +166,14 @@ class WebSocketTestSession:
             httpx.ReadTimeout: it sends nothing for too long.
         """
         try:
-            message = self._from_app.get(timeout=self._timeout)
+            message = self._call.sent.get(timeout=min(self._call.timeout, threading.TIMEOUT_MAX))
         except queue.Empty:
-            raise self._timed_out("has sent nothing") from None
+            raise self._call.timed_out("has sent nothing") from None
         if message is not None:
             return message
-        self._from_app.put(None)
-        if self._error is not None and self._raise_exceptions:
-            raise self._error
-        raise WebSocketDisconnect(*self._closed_with)
+        self._call.sent.put(None)
+        self._call.raise_error()
+        raise WebSocketDisconnect(*self._call.closed_with)
 
     def receive_text(self) -> str:
         """Return the app's next message, a text.
@@ -191,7 +202,7 @@ class WebSocketTestSession:
     def _expect(self, kind: str) -> Message:
         message = self.receive()
         if message["type"] == "websocket.close":
-            raise WebSocketDisconnect(*self._closed_with)
+            raise WebSocketDisconnect(*self._call.closed_with)
         if message["type"] == "websocket.http.response.start":
             body = []
             more = True
@@ -203,65 +214,3 @@ class WebSocketTestSession:
         if message["type"] != kind:
             raise FwlabError(f"The app sent {message['type']!r} where {kind!r} was due.")
         return message
-
-    def _timed_out(self, what: str) -> httpx.ReadTimeout:
-        return httpx.ReadTimeout(
-            f"WebSocket {self.scope['path']}: the app {what} for {self._timeout:g} s; if it needs longer, "
-            "pass another timeout=."
-        )
-
-    # What follows runs in the app's event loop.
-
-    async def _run(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-        self._noticed = anyio.Event()  # the app knows that the client has gone
-        self._to_app, self._inbox = anyio.create_memory_object_stream[Message](math.inf)
-        with self._to_app, self._inbox:
-            try:
-                with anyio.CancelScope() as self._cancel_scope:
-                    task_status.started()
-                    await self._app(self.scope, self._receive, self._send)
-                if self._cancel_scope.cancelled_caught and anyio.current_time() >= self._cancel_scope.deadline:
-                    self._error = self._timed_out("has not ended")
-            except Exception as error:
-                self._error = error
-                self._closed_with = (1011, "")
-            finally:
-                self._noticed.set()
-                self._from_app.put(None)
-
-    async def _deliver(self, message: Message) -> None:
-        if message["type"] == "websocket.disconnect":
-            self._goodbye = message
-        with contextlib.suppress(anyio.ClosedResourceError):  # the app has ended
-            self._to_app.send_nowait(message)
-
-    async def _receive(self) -> Message:
-        if self._goodbye is not None and self._noticed.is_set():
-            await checkpoint()
-            return self._goodbye
-        message = await self._inbox.receive()
-        if message["type"] == "websocket.disconnect":
-            self._noticed.set()
-        return message
-
-    async def _send(self, message: Message) -> None:
-        await checkpoint()
-        if message["type"] == "websocket.close":
-            self._closed_with = (message.get("code", 1000), message.get("reason") or "")
-        elif self._gone or self._noticed.is_set():
-            self._noticed.set()
-            raise OSError("The client has closed the WebSocket.")
-        self._from_app.put(message)
-
-    async def _leave(self) -> None:
-        """Tell the app that the client has gone, by its next message, or else by a failing send; or else cancel it."""
-        if self._goodbye is None:
-            await self._deliver({"type": "websocket.disconnect", "code": 1000, "reason": ""})
-        if self._timeout is not None:
-            self._cancel_scope.deadline = anyio.current_time() + self._timeout
-        for self._gone in (False, True):
-            if not self._noticed.is_set():
-                with anyio.move_on_after(NOTICE):
-                    await self._noticed.wait()
-        if not self._noticed.is_set():
-            self._cancel_scope.cancel()

@@ -18,8 +18,10 @@ import anyio.abc
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from fwlab._app_call import CalledApp
 from fwlab._http_exchange import HTTPExchange
 from fwlab._websocket_session import WebSocketDenialResponse, WebSocketTestSession
+from fwlab.exceptions import FwlabError
 from fwlab.types import ASGIApp, Message, Scope
 
 __all__ = ["TestClient", "WebSocketDenialResponse", "WebSocketTestSession"]
@@ -76,14 +78,14 @@ class TestClient(httpx.Client):
         self.app_state: dict[str, Any] = {}
         self.portal: BlockingPortal | None = None
         self._backend: dict[str, Any] = {"backend": backend, "backend_options": backend_options}
-        self._app_transport = _AppTransport(self, raise_server_exceptions, root_path, client)
+        self._called = CalledApp(app, self.open_portal, raise_server_exceptions)
         super().__init__(
             base_url=base_url,
             cookies=cookies,
             headers={"user-agent": "testclient", **(headers or {})},
             follow_redirects=follow_redirects,
             timeout=timeout,
-            transport=self._app_transport,
+            transport=_AppTransport(self._called, self.app_state, root_path, client),
         )
 
     def websocket_connect(
@@ -128,17 +130,24 @@ class TestClient(httpx.Client):
 
     def __enter__(self) -> Self:
         """Start the app: its lifespan up to the ``yield``."""
-        super().__enter__()
+        if self.portal is not None:
+            raise FwlabError("This TestClient is entered already; its app runs once at a time.")
         with ExitStack() as stack:
+            stack.callback(self.app_state.clear)
             portal = stack.enter_context(start_blocking_portal(**self._backend))
             lifespan = _Lifespan(self.app, self.app_state)
             ended, _ = portal.start_task(lifespan.run)
             stack.callback(ended.result)
             stack.callback(portal.call, lifespan.stop)
-            stack.callback(self._app_transport.close)
+            stack.callback(self._end_calls)
+            stack.callback(setattr, self, "portal", None)
             self.portal = portal
             self._running = stack.pop_all()
         return self
+
+    def _end_calls(self) -> None:
+        for call in list(self._called.calls):
+            call.end()
 
     def __exit__(
         self,
@@ -147,10 +156,7 @@ class TestClient(httpx.Client):
         traceback: TracebackType | None = None,
     ) -> None:
         """Stop the app: the rest of its lifespan. The client can still be used, and be entered again."""
-        try:
-            self._running.__exit__(exc_type, exc_value, traceback)
-        finally:
-            self.portal = None
+        self._running.__exit__(exc_type, exc_value, traceback)
 
 
 _HANDSHAKE = {"connection": "upgrade", "sec-websocket-key": "testserver==", "sec-websocket-version": "13"}
@@ -195,31 +201,18 @@ class _Lifespan:
 class _AppTransport(httpx.BaseTransport):
     """Answers httpx's requests by calling an ASGI app."""
 
-    def __init__(
-        self, owner: TestClient, raise_server_exceptions: bool, root_path: str, client: tuple[str, int]
-    ) -> None:
-        self._owner = owner
-        self._raise_server_exceptions = raise_server_exceptions
+    def __init__(self, called: CalledApp, state: dict[str, Any], root_path: str, client: tuple[str, int]) -> None:
+        self._called = called
+        self._state = state
         self._root_path = root_path
         self._client = client
-        self._open: set[HTTPExchange | WebSocketTestSession] = set()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         scope = self._scope(request)
-        timeout: float | None = request.extensions.get("timeout", {}).get("read")
-        if scope["type"] == "websocket":
-            session = WebSocketTestSession(
-                self._owner.app, scope, self._owner.open_portal, timeout, self._raise_server_exceptions, self._open
-            )
-            return httpx.Response(101, request=request, extensions={"websocket_session": session})
-        exchange = HTTPExchange(self._owner.app, scope, request, timeout, self._raise_server_exceptions, self._open)
-        return exchange.start(self._owner.open_portal)
-
-    def close(self) -> None:
-        """Leave every response and WebSocket that is still open."""
-        with ExitStack() as stack:
-            for connection in list(self._open):
-                stack.callback(connection.end)
+        if scope["type"] == "http":
+            return HTTPExchange(self._called, scope, request).start()
+        session = WebSocketTestSession(self._called, scope, request)
+        return httpx.Response(101, request=request, extensions={"websocket_session": session})
 
     def _scope(self, request: httpx.Request) -> Scope:
         url = request.url
@@ -235,7 +228,7 @@ class _AppTransport(httpx.BaseTransport):
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
             "client": self._client,
             "server": (url.host, url.port or {"http": 80, "ws": 80}.get(scheme, 443)),
-            "state": self._owner.app_state.copy(),
+            "state": self._state.copy(),
         }
         if scheme in ("ws", "wss") or "websocket" in request.extensions:
             offered = request.headers.get("sec-websocket-protocol", "")

@@ -183,9 +183,9 @@ def test_in_a_context_the_app_is_started_and_stopped(client_of):
     journal = []
     client = client_of(alive(journal))
     with client:
-        assert client.get("/").json() == client.state["thread"] == client.get("/").json()
+        assert client.get("/").json() == client.app_state["thread"] == client.get("/").json()
     assert journal == ["open", "request", "request", "closed"]
-    assert client.state == {}
+    assert client.app_state == {}
 
 
 def test_each_request_has_the_lifespan_s_state_anew(client_of):
@@ -244,13 +244,22 @@ def test_no_event_loop_is_left_running(client_of):
     assert client_of(alive([])).get("/").json() not in running()
 
 
-def test_a_client_that_cannot_be_entered_starts_nothing(client_of):
+def test_an_app_is_not_started_twice_at_a_time(client_of):
     journal = []
-    with client_of(alive(journal)) as client, pytest.raises(RuntimeError, match="more than once"), client:
-        pass
-    with pytest.raises(RuntimeError, match="once it has been closed"), client:
+    with client_of(alive(journal)) as client, pytest.raises(RuntimeError, match="entered already"), client:
         pass
     assert journal == ["open", "closed"]
+
+
+def test_a_client_can_be_used_before_in_and_after_its_context_and_enter_another(client_of):
+    journal = []
+    client = client_of(alive(journal))
+    client.get("/")
+    for _ in range(2):
+        with client:
+            client.get("/")
+    client.get("/")
+    assert journal == ["request", *["open", "request", "closed"] * 2, "request"]
 
 
 @pytest.mark.anyio
