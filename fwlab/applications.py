@@ -17,7 +17,7 @@ from fwlab.exceptions import FwlabError, HTTPException
 from fwlab.lifespan import LifespanFunction
 from fwlab.middleware import Middleware
 from fwlab.middleware.http import BaseHTTPMiddleware
-from fwlab.openapi.document import OpenAPIInfo, build_document
+from fwlab.openapi.document import get_openapi
 from fwlab.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
 from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId
 from fwlab.params import Depends
@@ -210,24 +210,21 @@ class App(PathOperations):
     def openapi(self) -> dict[str, Any]:
         """Return the API's description, as ``/openapi.json`` serves it (OpenAPI 3.1)."""
         if self.openapi_schema is None:
-            info = OpenAPIInfo(
+            self.openapi_schema = get_openapi(
                 title=self.title,
                 version=self.version,
                 openapi_version=self.openapi_version,
                 summary=self.summary,
                 description=self.description,
+                routes=self.routes,
+                webhooks=self.webhooks.routes,
+                tags=self.openapi_tags,
+                servers=self.servers,
                 terms_of_service=self.terms_of_service,
                 contact=self.contact,
                 license_info=self.license_info,
-                servers=self.servers,
-                tags=self.openapi_tags,
-                external_docs=self.external_docs,
-            )
-            self.openapi_schema = build_document(
-                info,
-                self.routes,
-                webhooks=self.webhooks.routes,
                 separate_input_output_schemas=self.separate_input_output_schemas,
+                external_docs=self.external_docs,
             )
         return self.openapi_schema
 

@@ -6,9 +6,14 @@ last of a query); ``getlist`` gives them all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv6Address
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from fwlab.concurrency import run_in_threadpool
 from fwlab.types import Scope
@@ -138,16 +143,44 @@ class URL:
         return f"{type(self).__name__}({str(shown)!r})"
 
 
+_HOST = re.compile(r"(?P<name>[\w.~%!$&'()*+,;=-]+|\[(?P<v6>[0-9a-f:.]+)\])(?::(?P<port>\d{1,5}))?", re.ASCII | re.I)
+
+
+def host_of(scope: Scope) -> tuple[str, str] | None:
+    """Return the host that a request named in its ``Host`` header, without and with its port; None if it is no host.
+
+    Example:
+        >>> host_of({"headers": [(b"host", b"[::1]:8000")]})
+        ('[::1]', '[::1]:8000')
+    """
+    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    match = _HOST.fullmatch(given)
+    if match is None or int(match["port"] or 0) > 65535:
+        return None
+    if match["v6"] is not None:
+        try:
+            IPv6Address(match["v6"])
+        except ValueError:
+            return None
+    return match["name"], given
+
+
 def _url_of(scope: Scope) -> str:
     """Return the address that a request asked for: the host it named, or else the server's own."""
     scheme = scope.get("scheme", "http")
-    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), None)
+    found = host_of(scope)
+    host = None if found is None else found[1]
     if host is None and scope.get("server") is not None:
         name, port = scope["server"]
         default = {"http": 80, "https": 443, "ws": 80, "wss": 443}.get(scheme)
-        host = name if port in (default, None) else f"{name}:{port}"
+        host = f"[{name}]" if ":" in name else name
+        host += "" if port in (default, None) else f":{port}"
     query = scope.get("query_string", b"")
-    path = scope["path"] + ("?" + query.decode("latin-1") if query else "")
+    # The path is decoded, so what ends a path in an address must be encoded again.
+    path = scope["path"].replace("?", "%3F").replace("#", "%23").replace("\\", "%5C")
+    if host is None and path.startswith("//"):  # where a host would stand
+        path = "/%2F" + path[2:]
+    path += "?" + query.decode("latin-1") if query else ""
     return path if host is None else f"{scheme}://{host}{path}"
 
 
@@ -260,8 +293,7 @@ class MutableHeaders(Headers):
 
     def add_vary_header(self, vary: str) -> None:
         """Say that the response depends on one more request header."""
-        known = self.get("vary")
-        self["vary"] = vary if known is None else f"{known}, {vary}"
+        self["vary"] = ", ".join([*self.getlist("vary"), vary])
 
 
 class MultiDict(Mapping[str, Any]):
@@ -350,6 +382,22 @@ class UploadFile:
     @property
     def _in_memory(self) -> bool:
         return not getattr(self.file, "_rolled", True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic check that a value is an uploaded file: what came without a file name is text."""
+        return core_schema.no_info_plain_validator_function(cls._checked)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe a file as OpenAPI 3.1 does: a string of any bytes."""
+        return {"type": "string", "contentMediaType": "application/octet-stream"}
+
+    @classmethod
+    def _checked(cls, value: Any) -> Any:
+        if not isinstance(value, UploadFile):
+            raise ValueError(f"Expected UploadFile, received: {type(value)}")
+        return value
 
     async def read(self, size: int = -1) -> bytes:
         """Return so many bytes, or all that is left."""

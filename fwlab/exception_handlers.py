@@ -56,8 +56,8 @@ async def _internal_server_error(request: Request, exc: Exception) -> Response:
 
 
 def _jsonable(exc: RequestValidationError | WebSocketRequestValidationError) -> Any:
-    # An error's context can hold an exception of the app's own validators; its text is what helps.
-    return to_jsonable_python(list(exc.errors()), fallback=str, inf_nan_mode="null", bytes_mode="utf8")
+    # An error's context can hold an exception of the app's own validators; its text is in the message already.
+    return to_jsonable_python(list(exc.errors()), fallback=lambda _: {}, inf_nan_mode="null", bytes_mode="utf8")
 
 
 DEFAULT_HANDLERS: Mapping[type[Exception], ExceptionHandler] = {

@@ -23,6 +23,14 @@ class DefinitionError(FwlabError):
     """
 
 
+class FwlabDeprecationWarning(UserWarning):
+    """Something is written in an old way; shown by default, unlike Python's own warning of this kind."""
+
+
+class DependencyScopeError(DefinitionError):
+    """A dependency that lives until the response is sent needs one that is cleaned up before."""
+
+
 class HTTPException(Exception):
     """Raise it in a handler or a dependency to answer with an error instead of a result.
 

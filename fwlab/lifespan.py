@@ -6,12 +6,13 @@ comes after it at the end. The older way, functions for ``"startup"`` and ``"shu
 
 from __future__ import annotations
 
+import inspect
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, cast
 
-from fwlab.concurrency import is_generator, lane_of, run_in_threadpool
+from fwlab.concurrency import lane_of, run_in_threadpool
 from fwlab.exceptions import DefinitionError, FwlabError
 from fwlab.types import Receive, Scope, Send
 
@@ -33,7 +34,7 @@ class Lifespan:
         on_startup: Sequence[Callable[[], Any]] | None = None,
         on_shutdown: Sequence[Callable[[], Any]] | None = None,
     ) -> None:
-        if function is not None and is_generator(function):
+        if function is not None and inspect.isasyncgenfunction(function):
             function = asynccontextmanager(cast(Callable[[Any], AsyncIterator[Mapping[str, Any] | None]], function))
         self._function = function
         self._events: dict[str, list[Callable[[], Any]]] = {

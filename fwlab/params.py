@@ -7,6 +7,7 @@ These are markers, written in ``Annotated[int, Query(gt=0)]`` or as a default va
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypedDict, Unpack
 
@@ -14,7 +15,7 @@ from pydantic import AliasChoices, AliasPath, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from fwlab.exceptions import DefinitionError
+from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning
 
 Source = Literal["path", "query", "header", "cookie", "body", "form"]
 # In the order in which FastAPI reads and reports them.
@@ -78,6 +79,9 @@ class Parameter:
         if unknown := constraints.keys() - Constraints.__annotations__.keys():
             known = ", ".join(Constraints.__annotations__)
             raise DefinitionError(f"{type(self).__name__} has no option {min(unknown)!r}; it has alias, {known}.")
+        if constraints.get("regex") is not None:
+            message = "`regex` has been deprecated, please use `pattern` instead"
+            warnings.warn(message, FwlabDeprecationWarning, stacklevel=3)
         self.default = PydanticUndefined if default is ... else default
         self.alias = alias
         self.include_in_schema = include_in_schema

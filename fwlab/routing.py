@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Unpack
 
@@ -458,6 +459,7 @@ class APIRouter(PathOperations):
 
     def on_event(self, event_type: str) -> Callable[[Handler], Handler]:
         """Declare a function to call at ``"startup"`` or at ``"shutdown"``; a lifespan is the newer way."""
+        warnings.warn("on_event is deprecated, use lifespan event handlers instead.", DeprecationWarning, stacklevel=2)
 
         def register(function: Handler) -> Handler:
             self.lifespan.add(event_type, function)

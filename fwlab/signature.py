@@ -74,7 +74,8 @@ class Input:
         adapter: validates one such value; pydantic's own object.
         required: whether a request without it is refused.
         many: whether it takes every value of a repeated key (``?tag=a&tag=b``).
-        model: the pydantic model that collects parameters of this source, field by field, where it is one.
+        models: the pydantic models that collect values of this source, field by field: one, or for a form the members
+            of a union; empty where the value is a single one.
         optional: whether the annotation allows None.
     """
 
@@ -86,7 +87,7 @@ class Input:
     adapter: TypeAdapter[Any]
     required: bool
     many: bool
-    model: type[BaseModel] | None
+    models: tuple[type[BaseModel], ...]
     optional: bool
 
     @property
@@ -102,22 +103,20 @@ class Input:
     @property
     def loc(self) -> tuple[str, ...]:
         """Where an error says that it is."""
-        if self.model is not None:
+        if self.models:
             return ("body",) if self.source == "form" else (self.source,)
         return ("body" if self.source == "form" else self.source, self.alias)
 
     @property
     def embedded(self) -> bool:
         """Whether it stands under its own key in the body."""
-        return self.model is None and isinstance(self.marker, Body) and bool(self.marker.embed)
+        return not self.models and isinstance(self.marker, Body) and bool(self.marker.embed)
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The parameters that its model collects."""
-        if self.model is None:
-            return ()
+        """What its models collect."""
         convert = isinstance(self.marker, Header) and self.marker.convert_underscores
-        return tuple(_model_fields(self.model, convert))
+        return tuple(field for model in self.models for field in _model_fields(model, convert))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -277,10 +276,10 @@ def _input(
             raise DefinitionError(f"{place} is in the path, so it is always there; take out its default.")
     elif keys[0] in path_names:
         raise DefinitionError(f"{place} is in the path as {{{keys[0]}}}, so it cannot be a {type(marker).__name__}.")
-    model = _collecting_model(annotation) if _collects(marker) else None
+    models = () if any(item is Json or type(item) is Json for item in extra) else _collecting(marker, annotation)
     many = isinstance(marker, (Query, Header, Form)) and _is_sequence(annotation)
     many = many and not any(item is Json or type(item) is Json for item in extra)
-    if not isinstance(marker, Body) and model is None and not _is_scalar(annotation) and not many:
+    if not isinstance(marker, Body) and not models and not _is_scalar(annotation) and not many:
         raise DefinitionError(
             f"{place} is {_written(annotation)}, which does not fit into a {marker.source}; use a simple type such as "
             "int or str, or send it in the Body."
@@ -298,7 +297,7 @@ def _input(
         adapter=adapter_for(full, f"{place}: {_written(annotation)}"),
         required=info.is_required(),
         many=many,
-        model=model,
+        models=models,
         optional=type(None) in _members(annotation),
     )
 
@@ -318,17 +317,15 @@ def _keys(name: str, marker: Parameter | None) -> tuple[str, ...]:
     return (name.replace("_", "-") if convert else name,)
 
 
-def _collects(marker: Parameter) -> bool:
-    """Tell whether a model as the annotation collects parameters, and is not itself the value."""
-    return isinstance(marker, (Query, Header, Cookie)) or (isinstance(marker, Form) and not marker.embed)
-
-
-def _collecting_model(annotation: Any) -> type[BaseModel] | None:
-    """Return the pydantic model that the annotation is, or is next to None."""
+def _collecting(marker: Parameter, annotation: Any) -> tuple[type[BaseModel], ...]:
+    """Return the models that collect values, where the annotation is one, or one or None, or for a form several."""
+    if not isinstance(marker, (Query, Header, Cookie)) and (not isinstance(marker, Form) or marker.embed):
+        return ()
     members = [member for member in _members(annotation) if member is not type(None)]
-    if len(members) == 1 and isinstance(members[0], type) and issubclass(members[0], BaseModel):
-        return members[0]
-    return None
+    models = tuple(member for member in members if isinstance(member, type) and issubclass(member, BaseModel))
+    if len(models) < len(members) or (len(models) > 1 and not isinstance(marker, Form)):
+        return ()
+    return models
 
 
 def _model_fields(model: type[BaseModel], convert_underscores: bool) -> Iterator[Field]:

@@ -44,7 +44,7 @@ class Strings:
         """Return what the request holds for each slot; what it lacks is left out."""
         path = scope["path_params"]
         raw: dict[str, Any] = {slot: path[name] for name, slot in self._path}
-        if self._query.any and scope["query_string"]:
+        if self._query.any and (scope["query_string"] or self._query.collects):
             self._query.pick(query_pairs(scope["query_string"]), raw)
         if self._headers.any:
             self._headers.pick_headers(scope["headers"], raw)
@@ -60,11 +60,11 @@ class _Wanted:
     def __init__(self, inputs: Sequence[Slotted], source: Source) -> None:
         here = [(slot, item) for slot, item in inputs if item.source == source]
         self._fold = source == "header"  # names of headers have no case
-        self._models = [(slot, item) for slot, item in here if item.model is not None]
+        self._models = [(slot, item) for slot, item in here if item.models]
         self._keys: dict[str, list[tuple[str, bool]]] = {}
         self._choices: list[tuple[str, list[str]]] = []
         for slot, item in here:
-            if item.model is not None:
+            if item.models:
                 continue
             slots = [slot] if len(item.keys) == 1 else [f"{slot} as {key}" for key in item.keys]
             if len(slots) > 1:
@@ -73,6 +73,7 @@ class _Wanted:
                 self._keys.setdefault(key.lower() if self._fold else key, []).append((one_slot, item.many))
         self._header_names = frozenset(key.encode("latin-1") for key in self._keys)
         self.any = bool(here)
+        self.collects = bool(self._models)
 
     def pick(self, pairs: Sequence[tuple[str, str]], raw: dict[str, Any]) -> None:
         """Put the values of wanted keys into their slots: the last one counts, or all of them."""
@@ -116,10 +117,10 @@ class _Wanted:
 
 
 def collect(item: Input, pairs: Sequence[tuple[str, Any]], *, fold: bool = False) -> Any:
-    """Return the raw values of a model's fields, and of what it has no field for, out of a request's pairs.
+    """Return the raw values of the models' fields, and of what it has no field for, out of a request's pairs.
 
     Args:
-        item: the input whose model collects.
+        item: the input whose models collect.
         pairs: names and values, in their order.
         fold: whether the names are headers', which have no case and of which the first one counts.
 
@@ -141,7 +142,7 @@ def collect(item: Input, pairs: Sequence[tuple[str, Any]], *, fold: bool = False
         if found:
             values[field.alias] = found[0] if field.many else found[0][0 if fold else -1]
     values |= {name: group[0] if len(group) == 1 else group for name, group in groups.items()}
-    takes_extra = item.model is not None and item.model.model_config.get("extra") in ("allow", "forbid")
+    takes_extra = any(model.model_config.get("extra") in ("allow", "forbid") for model in item.models)
     if item.optional and not own and not (takes_extra and values):
         return PydanticUndefined
     return values
@@ -203,7 +204,7 @@ class JSONBody:
                 "ctx": {"error": error.msg},
             }
             raise RequestValidationError([message], body=error.doc) from error
-        except (UnicodeDecodeError, RecursionError, ValueError) as error:
+        except Exception as error:  # bytes that are no text, brackets nested too deep, and what else a parser refuses
             raise HTTPException(400, "There was an error parsing the body") from error
         return parsed
 
@@ -222,7 +223,7 @@ class JSONBody:
 
 async def pick_from_form(item: Input, form: FormData) -> tuple[Any, tuple[str, ...]]:
     """Return the raw value of an input in a form, and where it is; an empty field counts as missing."""
-    if item.model is not None:
+    if item.models:
         return collect(item, form.multi_items()), item.loc
     key = next((key for key in item.keys if key in form), item.alias)
     values = [value for value in form.getlist(key) if value != "" and not _is_empty_file(value)]

@@ -15,7 +15,7 @@ from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabError, WebSocketException
 from fwlab.requests import HTTPConnection
 from fwlab.responses import Response
-from fwlab.types import Message, Receive, Scope, Send
+from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
 T = TypeVar("T")
 Mode = Literal["text", "binary"]
@@ -75,6 +75,16 @@ def denying(send: Send) -> Send:
         await send(message)
 
     return send_denial
+
+
+async def respond(response: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request with a response, or refuse a WebSocket with it; where the server cannot do that, close it."""
+    if scope["type"] != "websocket":
+        await response(scope, receive, send)
+    elif "websocket.http.response" in (scope.get("extensions") or {}):
+        await response(scope, receive, denying(send))
+    else:
+        await send(close_message())
 
 
 class WebSocket(HTTPConnection):

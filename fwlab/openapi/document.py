@@ -19,7 +19,6 @@ from fwlab.params import SOURCES, Body
 from fwlab.responses import JSONResponse, has_body
 from fwlab.routing import APIRoute, BaseRoute
 from fwlab.signature import Input, adapter_for
-from fwlab.validation import is_embedded
 
 _VALIDATION_ERROR: Mapping[str, Any] = {
     "ValidationError": {
@@ -56,39 +55,42 @@ _RANGES = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAPIInfo:
-    """What the document says of the API as a whole."""
-
-    title: str
-    version: str
-    openapi_version: str = "3.1.0"
-    summary: str | None = None
-    description: str | None = None
-    terms_of_service: str | None = None
-    contact: Mapping[str, Any] | None = None
-    license_info: Mapping[str, Any] | None = None
-    servers: Sequence[Mapping[str, Any]] | None = None
-    tags: Sequence[Mapping[str, Any]] | None = None
-    external_docs: Mapping[str, Any] | None = None
-
-
-def build_document(
-    info: OpenAPIInfo,
-    routes: Iterable[BaseRoute],
+def get_openapi(
     *,
-    webhooks: Iterable[BaseRoute] = (),
+    title: str,
+    version: str,
+    routes: Iterable[BaseRoute],
+    openapi_version: str = "3.1.0",
+    summary: str | None = None,
+    description: str | None = None,
+    webhooks: Iterable[BaseRoute] | None = None,
+    tags: Sequence[Mapping[str, Any]] | None = None,
+    servers: Sequence[Mapping[str, Any]] | None = None,
+    terms_of_service: str | None = None,
+    contact: Mapping[str, Any] | None = None,
+    license_info: Mapping[str, Any] | None = None,
     separate_input_output_schemas: bool = True,
+    external_docs: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the OpenAPI document of an app.
 
     Args:
-        info: what it says of the API as a whole.
+        title: the API's name.
+        version: the API's own version.
         routes: the app's routes; path operations are listed unless they are left out.
+        openapi_version: of the document's form.
+        summary: one line about the API.
+        description: about it, in Markdown.
         webhooks: routes that describe requests which the app will send.
+        tags: what is said of each tag.
+        servers: where the API is served.
+        terms_of_service: an address.
+        contact: a name, an address, an email.
+        license_info: a name, and an identifier or an address.
         separate_input_output_schemas: whether a model has two schemas where input and output differ.
+        external_docs: a description and an address.
     """
-    operations, hooks = _operations(routes), _operations(webhooks)
+    operations, hooks = _operations(routes), _operations(webhooks or ())
     everything = list(_with_callbacks([*operations, *hooks]))
     wanted = [type_ for operation in everything for type_ in operation.types]
     schemas = Schemas(wanted, separate=separate_input_output_schemas)
@@ -98,22 +100,22 @@ def build_document(
     schemes = {name: scheme for operation in everything for name, scheme in operation.security_schemes.items()}
     components = {"schemas": dict(sorted(schemas.definitions.items())) or None, "securitySchemes": schemes or None}
     document = {
-        "openapi": info.openapi_version,
+        "openapi": openapi_version,
         "info": {
-            "title": info.title,
-            "summary": info.summary or None,
-            "description": info.description or None,
-            "termsOfService": info.terms_of_service,
-            "contact": info.contact,
-            "license": info.license_info,
-            "version": info.version,
+            "title": title,
+            "summary": summary or None,
+            "description": description or None,
+            "termsOfService": terms_of_service,
+            "contact": contact,
+            "license": license_info,
+            "version": version,
         },
-        "servers": info.servers or None,
+        "servers": servers or None,
         "paths": paths,
         "webhooks": described_hooks or None,
         "components": components if any(components.values()) else None,
-        "tags": info.tags or None,
-        "externalDocs": info.external_docs,
+        "tags": tags or None,
+        "externalDocs": external_docs,
     }
     written: dict[str, Any] = _without_none(jsonable_encoder(document))
     return written
@@ -195,7 +197,7 @@ class Operation:
         """Every type of which the description shows a schema."""
         wanted: list[Wanted] = [(parameter.adapter, "validation") for parameter in self.parameters]
         if self.body is not None:
-            wanted.append((self.body.adapter, "validation"))
+            wanted += [(adapter, "validation") for adapter in self.body.types]
         if self.route.response_model is not None:
             wanted.append((self.route.response_model, "serialization"))
         return [*wanted, *((adapter, "serialization") for adapter in self._responses.values())]
@@ -302,7 +304,7 @@ class Parameter:
 
 def _parameters(item: Input) -> Iterator[Parameter]:
     said = item.marker.constraints
-    if item.model is None:
+    if not item.models:
         yield Parameter(
             item,
             item.alias,
@@ -313,12 +315,12 @@ def _parameters(item: Input) -> Iterator[Parameter]:
             bool(said.get("deprecated")),
         )
         return
-    for field, info in zip(item.fields, item.model.model_fields.values(), strict=True):
+    for field, info in zip(item.fields, item.models[0].model_fields.values(), strict=True):
         yield Parameter(
             item,
             field.keys[0],
             info.title or field.alias.title().replace("_", " "),
-            adapter_for(Annotated[info.annotation, info], f"the field {field.alias!r} of {item.model.__name__}"),
+            adapter_for(Annotated[info.annotation, info], f"the field {field.alias!r} of {item.models[0].__name__}"),
             info.is_required() and (item.required or not item.optional),
             info.description,
             bool(info.deprecated),
@@ -327,22 +329,53 @@ def _parameters(item: Input) -> Iterator[Parameter]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RequestBody:
-    """What a request's body has to be: the one input that it is, or a model of the several that it holds."""
+    """What a request's body has to be: the one input that it is, or a model of the several that it holds.
+
+    Attributes:
+        adapter: of that input, or of that model.
+        title: of its schema.
+        required: whether a request without it is refused.
+        media_type: its content type.
+        marker: what was written about the one input.
+        groups: of a form, the inputs whose models collect fields; their schemas apply to the whole form.
+    """
 
     adapter: TypeAdapter[Any]
     title: str
     required: bool
     media_type: str
-    marker: Body | None
+    marker: Body | None = None
+    groups: tuple[Input, ...] = ()
+
+    @property
+    def types(self) -> list[TypeAdapter[Any]]:
+        """Every type of which the description shows a schema."""
+        return [self.adapter, *(item.adapter for item in self.groups)]
 
     def described(self, schemas: Schemas) -> dict[str, Any]:
         """Return the body's description."""
-        content: dict[str, Any] = {"schema": schemas.of(self.adapter, "validation", self.title)}
+        schema = schemas.of(self.adapter, "validation", self.title)
+        if self.groups:
+            whole = schemas.definitions[schema["$ref"].rpartition("/")[2]]
+            whole["allOf"] = [_group(item, schemas) for item in self.groups]
+        content: dict[str, Any] = {"schema": schema}
         if self.marker is not None and self.marker.openapi_examples:
             content["examples"] = self.marker.openapi_examples
         elif self.marker is not None and self.marker.example is not PydanticUndefined:
             content["example"] = self.marker.example
         return {"required": self.required or None, "content": {self.media_type: content}}
+
+
+def _group(item: Input, schemas: Schemas) -> dict[str, Any]:
+    """Return what a form must fulfil for a model that collects some of its fields, or have none of them."""
+    schema = {key: value for key, value in schemas.of(item.adapter, "validation", _title(item)).items()}
+    schema.pop("default", None)
+    if item.optional and "anyOf" in schema:
+        schema["anyOf"] = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
+    if item.required:
+        return schema
+    names = sorted({key for field in item.fields for key in field.keys})
+    return {"anyOf": [{"not": {"anyOf": [{"required": [name]} for name in names]}}, schema]}
 
 
 def _request_body(inputs: Sequence[Input], unique_id: str) -> RequestBody | None:
@@ -351,18 +384,20 @@ def _request_body(inputs: Sequence[Input], unique_id: str) -> RequestBody | None
     markers = [item.marker for item in inputs if isinstance(item.marker, Body)]
     media_types = {marker.media_type for marker in markers}
     media_type = "multipart/form-data" if "multipart/form-data" in media_types else markers[0].media_type
-    whole = inputs[0].model is not None or inputs[0].source == "body"
-    if len(inputs) == 1 and whole and not is_embedded(inputs):
-        item = inputs[0]
-        return RequestBody(item.adapter, _title(item), item.required, media_type, markers[0])
+    first = inputs[0]
+    if len({item.alias for item in inputs}) == 1 and not first.embedded and (first.models or first.source == "body"):
+        return RequestBody(first.adapter, _title(first), first.required, media_type, markers[0])
     by_name = {item.alias: item for item in inputs}
     # The fields have names of their own, for an alias need not be one that Python allows.
     fields: dict[str, Any] = {
         f"field_{n}": Annotated[item.type, Field(alias=item.alias, title=_title(item))]
         for n, item in enumerate(by_name.values())
+        if not item.models
     }
     model = create_model(f"Body_{unique_id}", **fields)
-    return RequestBody(TypeAdapter(model), "Body", any(item.required for item in inputs), media_type, None)
+    required = any(item.required for item in inputs)
+    groups = tuple(item for item in by_name.values() if item.models)
+    return RequestBody(TypeAdapter(model), "Body", required, media_type, groups=groups)
 
 
 def _title(item: Input) -> str:

@@ -1,0 +1,142 @@
+"""Compresses what goes back to clients that can read it: less to send, for some of the processor's time.
+
+Whether a response is compressed is decided when its body begins, for a small one is not worth it; so its start is held
+back until then.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+from fwlab.concurrency import run_in_threadpool
+from fwlab.datastructures import Headers, MutableHeaders
+from fwlab.types import ASGIApp, Message, Receive, Scope, Send
+
+DEFAULT_EXCLUDED_CONTENT_TYPES = (
+    "application/grpc",
+    "application/gzip",
+    "application/x-gzip",
+    "application/zip",
+    "audio/*",
+    "font/woff",
+    "font/woff2",
+    "image/avif",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "text/event-stream",
+    "video/*",
+)
+"""Content that is compressed already, or of which each piece must arrive at once."""
+
+
+class GZipMiddleware:
+    """Compresses responses with gzip where the client accepts it.
+
+    Args:
+        app: the rest of the app.
+        minimum_size: in bytes; smaller bodies stay as they are. A stream is compressed whatever its size.
+        compresslevel: from 1, fastest, to 9, smallest.
+        thread_minimum_size: in bytes; pieces from this size on are compressed in a worker thread, for they would
+            block the loop.
+        exclude_content_types: that stay as they are; ``"video/*"`` is all of a kind.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        minimum_size: int = 500,
+        compresslevel: int = 9,
+        thread_minimum_size: int = 128 * 1024,
+        *,
+        exclude_content_types: Sequence[str] = DEFAULT_EXCLUDED_CONTENT_TYPES,
+    ) -> None:
+        self.app = app
+        self.minimum_size = minimum_size
+        self.compresslevel = compresslevel
+        self.thread_minimum_size = thread_minimum_size
+        self.exclude_content_types = frozenset(kind.partition(";")[0].strip().lower() for kind in exclude_content_types)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request pass, and compress its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        accepted = _accepts_gzip(Headers(scope=scope).getlist("accept-encoding"))
+        await self.app(scope, receive, _Compressed(self, accepted, send).send)
+
+    def is_excluded(self, status: int, headers: Headers) -> bool:
+        """Tell whether a response stays as it is, whatever its size and whoever asks for it."""
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        kinds = {kind, kind.partition("/")[0] + "/*", kind.partition("+")[0]}
+        # A part of a file is a part of what is not compressed; and what has an encoding gets no second one.
+        return status == 206 or "content-encoding" in headers or not self.exclude_content_types.isdisjoint(kinds)
+
+
+def _accepts_gzip(headers: Sequence[str]) -> bool:
+    for choice in ",".join(headers).split(","):
+        name, _, quality = choice.partition(";")
+        if name.strip().lower() in ("gzip", "x-gzip"):
+            return quality.replace(" ", "").rstrip("0").rstrip(".") not in ("q=", "Q=")
+    return False
+
+
+class _Compressed:
+    """The way of one response to the client."""
+
+    def __init__(self, settings: GZipMiddleware, accepted: bool, send: Send) -> None:
+        self._settings = settings
+        self._accepted = accepted
+        self._send = send
+        self._start: Message | None = None
+        self._compressor: zlib._Compress | None = None
+
+    async def send(self, message: Message) -> None:
+        """Send a message on, or keep it until the next one."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            headers = MutableHeaders(raw=list(message.get("headers", ())))
+            message = {**message, "headers": headers.raw}
+            if not self._settings.is_excluded(message["status"], headers):
+                self._start = message
+                return
+        elif kind == "http.response.body":
+            if self._start is not None:
+                message = await self._begin(self._start, message)
+            elif self._compressor is not None:
+                message = await self._compress(self._compressor, message)
+        elif self._start is not None and kind == "http.response.pathsend":
+            await self._send_start(self._start)
+        await self._send(message)
+
+    async def _begin(self, start: Message, message: Message) -> Message:
+        """Send the start, with what the first piece of the body makes of it, and return that piece as it is sent."""
+        more = message.get("more_body", False)
+        if more or len(message.get("body", b"")) >= self._settings.minimum_size:
+            headers = MutableHeaders(raw=start["headers"])
+            headers.add_vary_header("Accept-Encoding")
+            if self._accepted:
+                # 16: with gzip's header and not zlib's
+                self._compressor = zlib.compressobj(self._settings.compresslevel, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+                message = await self._compress(self._compressor, message)
+                headers["Content-Encoding"] = "gzip"
+                del headers["Content-Length"]
+                if not more:
+                    headers["Content-Length"] = str(len(message["body"]))
+        await self._send_start(start)
+        return message
+
+    async def _send_start(self, start: Message) -> None:
+        self._start = None
+        await self._send(start)
+
+    async def _compress(self, compressor: zlib._Compress, message: Message) -> Message:
+        def compress() -> bytes:
+            # What was handed over so far must be readable at once, in a stream.
+            return compressor.compress(body) + compressor.flush(zlib.Z_SYNC_FLUSH if more else zlib.Z_FINISH)
+
+        body, more = message.get("body", b""), message.get("more_body", False)
+        large = len(body) >= self._settings.thread_minimum_size
+        return {**message, "body": await run_in_threadpool(compress) if large else compress()}

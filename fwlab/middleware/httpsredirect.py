@@ -1,0 +1,33 @@
+"""Sends clients that came without encryption to the same address with it."""
+
+from __future__ import annotations
+
+from fwlab.datastructures import URL
+from fwlab.responses import PlainTextResponse, RedirectResponse
+from fwlab.types import ASGIApp, Receive, Scope, Send
+from fwlab.websockets import respond
+
+_ENCRYPTED = {"http": "https", "ws": "wss"}
+
+
+class HTTPSRedirectMiddleware:
+    """Answers requests over ``http`` and ``ws`` with a redirect, status 307, to ``https`` and ``wss``.
+
+    Args:
+        app: the rest of the app, which gets only what came encrypted.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request pass, or answer it."""
+        if scope["type"] not in ("http", "websocket") or scope["scheme"] not in _ENCRYPTED:
+            await self.app(scope, receive, send)
+            return
+        url = URL(scope=scope)
+        response: ASGIApp = PlainTextResponse("Invalid host header", 400)
+        if url.netloc:
+            port = None if url.port in (80, 443) else url.port
+            response = RedirectResponse(url.replace(scheme=_ENCRYPTED[url.scheme], port=port))
+        await respond(response, scope, receive, send)

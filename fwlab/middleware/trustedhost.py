@@ -1,0 +1,51 @@
+"""Answers only requests for hosts that the app knows, so that a forged ``Host`` header gets into no link and no cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fwlab.datastructures import URL, host_of
+from fwlab.exceptions import DefinitionError
+from fwlab.responses import PlainTextResponse, RedirectResponse
+from fwlab.types import ASGIApp, Receive, Scope, Send
+from fwlab.websockets import respond
+
+
+class TrustedHostMiddleware:
+    """Answers status 400 to requests for other hosts than these.
+
+    Args:
+        app: the rest of the app.
+        allowed_hosts: such as ``"example.com"``, or ``"*.example.com"`` for all below it; ``"*"`` is any host.
+        www_redirect: send ``example.com`` on to ``www.example.com`` where only that is allowed.
+
+    Raises:
+        DefinitionError: when a pattern has its ``*`` elsewhere.
+    """
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str] | None = None, www_redirect: bool = True) -> None:
+        self.app = app
+        self.allowed_hosts = ["*"] if allowed_hosts is None else [pattern.lower() for pattern in allowed_hosts]
+        self.allow_any = "*" in self.allowed_hosts
+        self.www_redirect = www_redirect
+        for pattern in self.allowed_hosts:
+            if pattern != "*" and "*" in pattern.removeprefix("*."):
+                raise DefinitionError(f"TrustedHostMiddleware: write {pattern!r} like '*.example.com'.")
+        self._exact = frozenset(pattern for pattern in self.allowed_hosts if not pattern.startswith("*"))
+        self._endings = tuple(pattern[1:] for pattern in self.allowed_hosts if pattern.startswith("*."))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request pass, or answer it."""
+        if self.allow_any or scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        found = host_of(scope)
+        host = "" if found is None else found[0].lower()
+        if host in self._exact or host.endswith(self._endings):
+            await self.app(scope, receive, send)
+            return
+        response: ASGIApp = PlainTextResponse("Invalid host header", 400)
+        if self.www_redirect and "www." + host in self._exact:
+            url = URL(scope=scope)
+            response = RedirectResponse(url.replace(netloc="www." + url.netloc))
+        await respond(response, scope, receive, send)
