@@ -206,8 +206,11 @@ class HTTPConnection(Mapping[str, Any]):
         """The session, kept by SessionMiddleware."""
         if "session" not in self.scope:
             raise FwlabError("There is no session: add SessionMiddleware to the app.")
-        session: dict[str, Any] = self.scope["session"]
-        return session
+        session = self.scope["session"]
+        if hasattr(session, "accessed"):  # another middleware's may be a plain dictionary
+            session.accessed = True
+        kept: dict[str, Any] = session
+        return kept
 
     @property
     def auth(self) -> Any:

@@ -6,6 +6,7 @@ back until then.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 
@@ -31,6 +32,8 @@ DEFAULT_EXCLUDED_CONTENT_TYPES = (
 )
 """Content that is compressed already, or of which each piece must arrive at once."""
 
+_NOT_AT_ALL = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*", re.IGNORECASE)
+
 
 class GZipMiddleware:
     """Compresses responses with gzip where the client accepts it.
@@ -54,7 +57,7 @@ class GZipMiddleware:
         exclude_content_types: Sequence[str] = DEFAULT_EXCLUDED_CONTENT_TYPES,
     ) -> None:
         self.app = app
-        self.minimum_size = minimum_size
+        self.minimum_size = max(minimum_size, 1)  # to compress nothing makes it longer
         self.compresslevel = compresslevel
         self.thread_minimum_size = thread_minimum_size
         self.exclude_content_types = frozenset(kind.partition(";")[0].strip().lower() for kind in exclude_content_types)
@@ -79,7 +82,7 @@ def _accepts_gzip(headers: Sequence[str]) -> bool:
     for choice in ",".join(headers).split(","):
         name, _, quality = choice.partition(";")
         if name.strip().lower() in ("gzip", "x-gzip"):
-            return quality.replace(" ", "").rstrip("0").rstrip(".") not in ("q=", "Q=")
+            return _NOT_AT_ALL.fullmatch(quality) is None
     return False
 
 
@@ -123,7 +126,7 @@ class _Compressed:
                 message = await self._compress(self._compressor, message)
                 headers["Content-Encoding"] = "gzip"
                 del headers["Content-Length"]
-                if not more:
+                if not more and not start.get("trailers", False):
                     headers["Content-Length"] = str(len(message["body"]))
         await self._send_start(start)
         return message

@@ -1,4 +1,4 @@
-"""Answers only requests for hosts that the app knows, so that a forged ``Host`` header gets into no link and no cache."""
+"""Answers only requests for hosts that the app knows, so that a forged ``Host`` header gets into no link of ours."""
 
 from __future__ import annotations
 

@@ -1,0 +1,106 @@
+"""A dictionary for each visitor, kept in a cookie that the visitor can read but, for it is signed, not change."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from typing import Any, Literal
+
+from fwlab.datastructures import MutableHeaders
+from fwlab.exceptions import FwlabError
+from fwlab.requests import HTTPConnection
+from fwlab.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class Session(dict[str, Any]):
+    """What is kept of a visitor: JSON values by name.
+
+    Attributes:
+        accessed: whether anybody looked at it, so that the response depends on the cookie.
+    """
+
+    accessed = False
+
+
+class SessionMiddleware:
+    """Gives each request its session, ``request.session``, and sends it back when it has changed.
+
+    Args:
+        app: the rest of the app.
+        secret_key: what the cookies are signed with; who knows it can make sessions up.
+        session_cookie: the cookie's name.
+        max_age: seconds for which a session is valid; None: until the browser is closed.
+        path: below which path the browser sends it.
+        same_site: whether it does so when another site sends the visitor.
+        https_only: whether it does so only over an encrypted connection.
+        domain: to which hosts.
+        partitioned: whether each site that embeds this one gets sessions of its own.
+
+    Raises:
+        FwlabError: when itsdangerous is not installed.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        secret_key: str,
+        session_cookie: str = "session",
+        max_age: int | None = 14 * 24 * 60 * 60,
+        path: str = "/",
+        same_site: Literal["lax", "strict", "none"] = "lax",
+        https_only: bool = False,
+        domain: str | None = None,
+        partitioned: bool = False,
+    ) -> None:
+        try:
+            import itsdangerous
+        except ModuleNotFoundError as error:
+            raise FwlabError("Sessions need itsdangerous: pip install itsdangerous") from error
+        self.app = app
+        self.signer = itsdangerous.TimestampSigner(str(secret_key))
+        self._bad_signature = itsdangerous.BadSignature
+        self.session_cookie = session_cookie
+        self.max_age = max_age
+        flags = ["httponly", f"samesite={same_site}"]
+        flags += [name for name, wanted in (("secure", https_only), ("partitioned", partitioned)) if wanted]
+        flags += [f"domain={domain}"] if domain is not None else []
+        self._place = f"path={path}; {'; '.join(flags)}"
+        self._until = f"Max-Age={max_age}; " if max_age is not None else ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request pass with its session, and add the cookie to its answer."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        session = self._read(HTTPConnection(scope).cookies.get(self.session_cookie))
+        before = json.dumps(session)
+        scope["session"] = session
+
+        async def send_with_session(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": list(message.get("headers", ()))}
+                self._write(scope["session"], before, MutableHeaders(raw=message["headers"]))
+            await send(message)
+
+        await self.app(scope, receive, send_with_session)
+
+    def _read(self, cookie: str | None) -> Session:
+        """Return the session in a cookie; an empty one when that is missing, too old, or not of our making."""
+        try:
+            data = self.signer.unsign((cookie or "").encode(), max_age=self.max_age)
+            return Session(json.loads(b64decode(data)))
+        except (self._bad_signature, ValueError, TypeError):
+            return Session()
+
+    def _write(self, session: dict[str, Any], before: str, headers: MutableHeaders) -> None:
+        now = json.dumps(session)
+        if now != before or getattr(session, "accessed", True):
+            headers.add_vary_header("Cookie")
+        if now == before:
+            return
+        if session:
+            value = self.signer.sign(b64encode(now.encode())).decode()
+            headers.append("Set-Cookie", f"{self.session_cookie}={value}; {self._until}{self._place}")
+        else:
+            expired = "expires=Thu, 01 Jan 1970 00:00:00 GMT"
+            headers.append("Set-Cookie", f"{self.session_cookie}=null; {expired}; {self._place}")
