@@ -5,12 +5,16 @@ It is rendered to bytes when it is made, so sending it can no longer fail for a 
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import time
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime, formatdate
 from functools import lru_cache
+from mimetypes import guess_type
+from secrets import token_hex
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
@@ -19,9 +23,11 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 
 from fwlab.background import BackgroundTask
-from fwlab.concurrency import iterate_in_threadpool
-from fwlab.datastructures import URL, MutableHeaders
+from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
+from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
+from fwlab.exceptions import FwlabError
+from fwlab.ranges import RangeError, parse_ranges
 from fwlab.types import Receive, Scope, Send
 
 _NO_BODY = frozenset({204, 205, 304})
@@ -294,3 +300,127 @@ async def _cancel_at_disconnect(receive: Receive, scope: anyio.CancelScope) -> N
     while not (await receive())["type"].endswith(".disconnect"):
         pass
     scope.cancel()
+
+
+class FileResponse(Response):
+    """A file, or the parts of it that the client asks for; it is read in worker threads while it is sent.
+
+    Args:
+        path: where it is.
+        status_code: the HTTP status.
+        headers: added to the response.
+        media_type: the content type. Default: what the file's name says.
+        background: runs when the response has been sent.
+        filename: offer the file to be saved under this name.
+        stat_result: what :func:`os.stat` says of it, where that is known already.
+        content_disposition_type: of a file with a name: ``"attachment"`` to save it, ``"inline"`` to show it.
+
+    Example:
+        >>> FileResponse("menu.txt", filename="menu of today.txt").headers["content-disposition"]
+        "attachment; filename*=utf-8''menu%20of%20today.txt"
+    """
+
+    chunk_size: ClassVar[int] = 64 * 1024
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+        background: BackgroundTask | None = None,
+        filename: str | None = None,
+        stat_result: os.stat_result | None = None,
+        content_disposition_type: str = "attachment",
+    ) -> None:
+        media_type = media_type or guess_type(filename or path)[0] or "application/octet-stream"
+        super().__init__(None, status_code, headers, media_type, background)
+        self.raw_headers = [pair for pair in self.raw_headers if pair != (b"content-length", b"0")]
+        self.path = path
+        self.filename = filename
+        self.stat_result = stat_result
+        self.headers.setdefault("accept-ranges", "bytes")
+        if filename is not None:
+            quoted = quote(filename, errors="replace")
+            name = f'filename="{filename}"' if quoted == filename else f"filename*=utf-8''{quoted}"
+            self.headers.setdefault("content-disposition", f"{content_disposition_type}; {name}")
+        if stat_result is not None:
+            _describe(stat_result, self.headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file, or the parts of it that the request asks for.
+
+        Raises:
+            FwlabError: when there is no file.
+        """
+        known = self.stat_result
+        stat_result = await run_in_threadpool(self._stat) if known is None else known
+        headers = MutableHeaders(raw=list(self.raw_headers))
+        _describe(stat_result, headers)
+        try:
+            status_code, parts = self._parts(scope, headers, stat_result.st_size)
+        except RangeError as exc:
+            told = {"content-range": f"bytes */{stat_result.st_size}"} if exc.status_code == 416 else None
+            await PlainTextResponse(str(exc), exc.status_code, told)(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            response = Response()
+        elif sum(len(head) + end - start for head, start, end in parts) <= self.chunk_size:
+            response = Response(b"".join(await run_in_threadpool(list, self._pieces(parts))))
+        else:
+            response = StreamingResponse(self._pieces(parts))
+        response.status_code, response.raw_headers, response.background = status_code, headers.raw, self.background
+        await response(scope, receive, send)
+
+    def _stat(self) -> os.stat_result:
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            raise FwlabError(f"FileResponse: there is no file {os.fspath(self.path)!r}.") from None
+        if not stat.S_ISREG(found.st_mode):
+            raise FwlabError(f"FileResponse: {os.fspath(self.path)!r} is not a file.")
+        return found
+
+    def _parts(self, scope: Scope, headers: MutableHeaders, size: int) -> tuple[int, list[tuple[bytes, int, int]]]:
+        """Return the status and what is sent: bytes, and after them the file's from one place to another."""
+        asked = Headers(scope=scope)
+        condition = asked.get("if-range")
+        follows = condition is None or condition in (headers["etag"], headers["last-modified"])
+        ranges: list[tuple[int, int]] = []
+        if "range" in asked and follows and self.status_code == 200 and scope["method"] in ("GET", "HEAD"):
+            ranges = parse_ranges(asked["range"], size)
+        if not ranges:
+            return self.status_code, [(b"", 0, size)]
+        if len(ranges) == 1:
+            ((start, end),) = ranges
+            parts = [(b"", start, end)]
+            headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+        else:
+            parts, boundary = [], token_hex(13)
+            for start, end in ranges:
+                head = f"--{boundary}\r\nContent-Type: {headers['content-type']}\r\n"
+                head += f"Content-Range: bytes {start}-{end - 1}/{size}\r\n\r\n"
+                parts.append((("\r\n" + head if parts else head).encode("latin-1"), start, end))
+            parts.append((f"\r\n--{boundary}--".encode(), 0, 0))
+            headers["content-type"] = f"multipart/byteranges; boundary={boundary}"
+        headers["content-length"] = str(sum(len(head) + end - start for head, start, end in parts))
+        return 206, parts
+
+    def _pieces(self, parts: list[tuple[bytes, int, int]]) -> Iterator[bytes]:
+        with open(self.path, "rb") as file:
+            for head, start, end in parts:
+                if head:
+                    yield head
+                file.seek(start)
+                while start < end:
+                    piece = file.read(min(self.chunk_size, end - start))
+                    if not piece:
+                        raise FwlabError(f"FileResponse: {os.fspath(self.path)!r} became shorter while it was sent.")
+                    start += len(piece)
+                    yield piece
+
+
+def _describe(stat_result: os.stat_result, headers: MutableHeaders) -> None:
+    headers.setdefault("content-length", str(stat_result.st_size))
+    headers.setdefault("last-modified", formatdate(stat_result.st_mtime, usegmt=True))
+    headers.setdefault("etag", f'"{stat_result.st_mtime_ns:x}-{stat_result.st_size:x}"')

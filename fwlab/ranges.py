@@ -1,0 +1,71 @@
+"""The ``Range`` header: which parts of a file a client asks for (RFC 9110, section 14)."""
+
+from __future__ import annotations
+
+import re
+
+MAX_RANGES = 100
+"""A header that asks for more is not followed; the client gets the whole file."""
+
+_RANGE = re.compile(r"\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII)
+
+
+class RangeError(ValueError):
+    """A ``Range`` header that cannot be followed.
+
+    Args:
+        status_code: 400 for a header that means nothing, 416 for one that asks for what is not there.
+        reason: for the client.
+    """
+
+    def __init__(self, status_code: int, reason: str) -> None:
+        self.status_code = status_code
+        super().__init__(reason)
+
+
+def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
+    """Return the parts of ``size`` bytes that a header asks for, sorted, those that overlap as one; empty for all.
+
+    Args:
+        header: the value of ``Range``.
+        size: of the whole, in bytes.
+
+    Returns:
+        The first byte of each part, and the first one that is no more in it.
+
+    Raises:
+        RangeError: when the header cannot be followed.
+
+    Example:
+        >>> parse_ranges("bytes=0-99, 50-149, -10", 1000)
+        [(0, 150), (990, 1000)]
+    """
+    unit, equals, listed = header.partition("=")
+    if not equals:
+        raise RangeError(400, "Malformed range header.")
+    if unit.strip().lower() != "bytes":
+        raise RangeError(400, "Only support bytes range")
+    wanted = listed.split(",")
+    if len(wanted) > MAX_RANGES:
+        return []
+    found = [match.groups() for text in wanted if (match := _RANGE.fullmatch(text)) and any(match.groups())]
+    parts = sorted(_part(first, last, size) for first, last in found)
+    if not parts:
+        raise RangeError(400, "Range header: range must be requested")
+    if any(start >= size for start, _ in parts):
+        raise RangeError(416, "")
+    if any(start >= end for start, end in parts):
+        raise RangeError(400, "Range header: start must be less than end")
+    merged = parts[:1]
+    for start, end in parts[1:]:
+        if start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _part(first: str, last: str, size: int) -> tuple[int, int]:
+    if not first:  # the last so many bytes
+        return max(size - int(last), 0), size
+    return int(first), min(int(last) + 1, size) if last else size
