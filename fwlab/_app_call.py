@@ -41,7 +41,7 @@ class CalledApp:
 
 
 class AppCall:
-    """The common part of a request and a WebSocket; they differ in ``receive`` and ``send``.
+    """The common part of a request and a WebSocket; they differ in what they give to the app and take from it.
 
     Args:
         called: the app.
@@ -49,110 +49,94 @@ class AppCall:
         request: what httpx sends.
     """
 
-    limited = True  # whether the app has to send something from time to time, from the beginning on
+    _due = "ended"  # what the app has to do next
 
     def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
-        self.called = called
         self.scope = scope
-        self.request = request
+        self._called = called
+        self._request = request
         timeout = request.extensions.get("timeout", {}).get("read")
-        self.timeout: float = math.inf if timeout is None else timeout
-        self.error: Exception | None = None  # what the app raised
-        self.failure: Exception | None = None  # what the test is told in any case
-        self.left = False  # the client has gone
+        self._timeout: float = math.inf if timeout is None else timeout
+        self._error: Exception | None = None  # what the app raised
+        self._failure: Exception | None = None  # what the test is told in any case
+        self._left = False  # the client has gone
         self._exits = ExitStack()
         self._future: concurrent.futures.Future[None] | None = None
 
     # What follows runs in the thread of the test.
 
-    def begin(self) -> None:
+    def _begin(self) -> None:
         """Call the app, and go on while it runs."""
-        self.portal = self._exits.enter_context(self.called.open_portal())
-        self.called.calls.add(self)
-        self._future, _ = self.portal.start_task(self._run)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it has begun and not ended."""
-        return self in self.called.calls
+        self._portal = self._exits.enter_context(self._called.open_portal())
+        self._called.calls.add(self)
+        self._future, _ = self._portal.start_task(self._run)
 
     def end(self) -> None:
         """Leave the app and wait until it has ended."""
-        if not self.is_open:
+        if self not in self._called.calls:
             return
-        self.called.calls.discard(self)
-        try:
-            if self._future is not None:
-                if not self._future.done():
-                    self.portal.call(self._leave)
+        self._called.calls.discard(self)
+        with self._exits:
+            if self._future is not None and not self._future.done():
+                self._portal.call(self._leave)
                 concurrent.futures.wait([self._future])
-        finally:
-            self._exits.close()
 
-    def raise_error(self) -> None:
-        """Raise what went wrong, if it did."""
-        if self.failure is not None:
-            raise self.failure
-        if self.error is not None and self.called.raise_exceptions:
-            raise self.error
+    def _raise_error(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if self._error is not None and self._called.raise_exceptions:
+            raise self._error
 
-    def timed_out(self, what: str) -> httpx.ReadTimeout:
-        """Return the exception for an app that has been silent for too long."""
-        name = f"{self.request.method} {self.request.url.path}"
+    def _timed_out(self, due: str) -> httpx.ReadTimeout:
         return httpx.ReadTimeout(
-            f"{name}: the app {what} for {self.timeout:g} s; if it needs longer, pass another timeout=.",
-            request=self.request,
+            f"{self._request.method} {self._request.url.path}: the app has not {due} for {self._timeout:g} s; "
+            "if it needs longer, pass another timeout=.",
+            request=self._request,
         )
 
     # What follows runs in the app's event loop.
 
-    async def receive(self) -> Message:
-        """Give the app the client's next message."""
+    async def _give(self) -> Message:
+        """Return the app's next message: its ``receive``."""
         raise NotImplementedError
 
-    async def send(self, message: Message) -> None:
-        """Take a message from the app."""
+    async def _take(self, message: Message) -> None:
+        """Take a message from the app: its ``send``."""
         raise NotImplementedError
 
-    async def _run(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-        self.noticed = anyio.Event()  # the app knows that there is nobody to answer any more
-        try:
-            with anyio.CancelScope() as self.cancel_scope:
-                if self.limited:
-                    self.grant_time()
-                task_status.started()
-                await self.called.app(self.scope, self.receive, self.send)
-            if self.cancel_scope.cancelled_caught and anyio.current_time() >= self.cancel_scope.deadline:
-                self.failure = self.timed_out(self.silence())
-        except Exception as error:
-            self.error = error
-        finally:
-            self.noticed.set()
-            self.app_ended()
-
-    def grant_time(self) -> None:
-        """Let the app be silent for another while."""
-        self.cancel_scope.deadline = anyio.current_time() + self.timeout
-
-    def silence(self) -> str:
-        """Say what the app has not done."""
-        return "has not ended"
-
-    def app_ended(self) -> None:
-        """Tell a waiting test."""
-
-    def hang_up(self) -> bool:
+    def _hang_up(self) -> bool:
         """Be the client that goes; return False if it got all it came for, and the app may end in peace."""
         raise NotImplementedError
 
+    def _app_ended(self) -> None:
+        """Tell the test, which may be waiting."""
+        raise NotImplementedError
+
+    def _grant_time(self) -> None:
+        self._cancel_scope.deadline = anyio.current_time() + self._timeout
+
+    async def _run(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
+        self._noticed = anyio.Event()  # the app knows that there is nobody to answer any more
+        try:
+            with anyio.CancelScope() as self._cancel_scope:
+                task_status.started()
+                await self._called.app(self.scope, self._give, self._take)
+            if self._cancel_scope.cancelled_caught and anyio.current_time() >= self._cancel_scope.deadline:
+                self._failure = self._timed_out(self._due)
+        except Exception as error:
+            self._error = error
+        finally:
+            self._noticed.set()
+            self._app_ended()
+
     async def _leave(self) -> None:
         """Tell the app that its client has gone: by its next message, else by the next that it sends; or cancel it."""
-        if not self.hang_up():
+        if not self._hang_up():
             return
-        self.grant_time()
-        for self.left in (False, True):
-            if not self.noticed.is_set():
+        self._grant_time()
+        for self._left in (False, True):
+            if not self._noticed.is_set():
                 with anyio.move_on_after(NOTICE):
-                    await self.noticed.wait()
-        if not self.noticed.is_set():
-            self.cancel_scope.cancel()
+                    await self._noticed.wait()
+        if not self._noticed.is_set():
+            self._cancel_scope.cancel()

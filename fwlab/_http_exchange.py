@@ -24,6 +24,8 @@ from fwlab.types import Message, Scope
 class HTTPExchange(AppCall, httpx.SyncByteStream):
     """A request on its way to the app, and the body of its response on the way back."""
 
+    _due = "answered"
+
     def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
         super().__init__(called, scope, request)
         self._upload: Iterator[bytes] | None = iter(request.stream)  # type: ignore[arg-type]
@@ -31,9 +33,8 @@ class HTTPExchange(AppCall, httpx.SyncByteStream):
         self._pieces, self._reader = anyio.create_memory_object_stream[bytes](0)
         self._complete = anyio.Event()  # nothing more is to be sent
         self._answered = threading.Event()
-        self._response: dict[str, Any] | None = None
-        self._trailers: list[tuple[bytes, bytes]] | None = None
-        self._debug: dict[str, Any] = {}
+        self._response: dict[str, Any] = {}
+        self._extensions: dict[str, Any] = {}
         self._body_complete = False
 
     # What follows runs in the thread of the test.
@@ -41,25 +42,23 @@ class HTTPExchange(AppCall, httpx.SyncByteStream):
     def start(self) -> httpx.Response:
         """Call the app, wait until its response begins, and return that."""
         try:
-            self.begin()
+            self._begin()
+            self._portal.call(self._grant_time)
             self._answered.wait()
         except BaseException:  # someone interrupts the test
             self.end()
             raise
-        if self._response is None:
+        if not self._response:
             self.close()
-            return httpx.Response(500, request=self.request)
-        response = httpx.Response(**self._response, stream=self, request=self.request)
-        if self._trailers is not None:
-            response.extensions["http.response.trailers"] = self._trailers
-        if self._debug:
-            response.extensions["http.response.debug"] = self._debug
-            vars(response).update({key: self._debug[key] for key in ("template", "context") if key in self._debug})
+            return httpx.Response(500, request=self._request)
+        response = httpx.Response(**self._response, stream=self, request=self._request, extensions=self._extensions)
+        rendered = self._extensions.get("http.response.debug", {})
+        vars(response).update({key: rendered[key] for key in ("template", "context") if key in rendered})
         return response
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the body's pieces as the app sends them."""
-        while self.is_open and (piece := self.portal.call(self._next_piece)) is not None:
+        while self in self._called.calls and (piece := self._portal.call(self._next_piece)) is not None:
             yield piece
 
     def close(self) -> None:
@@ -68,40 +67,40 @@ class HTTPExchange(AppCall, httpx.SyncByteStream):
         Raises:
             Exception: what the app raised, or how it broke the rules.
         """
-        if not self.is_open:
-            return
-        self.end()
-        self.raise_error()
-        if self.called.raise_exceptions and not self._body_complete and not self.left:
-            what = "no response" if self._response is None else "half a response"
-            raise FwlabError(f"The app ended with {what} to {self.request.url.path}; it must send a start and a body.")
+        if self in self._called.calls:
+            self.end()
+            self._raise_error()
+            if self._called.raise_exceptions and not self._body_complete and not self._left:
+                raise FwlabError(
+                    f"{self._request.method} {self._request.url.path}: the app has ended, but not {self._due}; "
+                    "an app must send the start of a response and its whole body."
+                )
 
     # What follows runs in the app's event loop.
 
-    async def receive(self) -> Message:
-        """Give the app the body of the request and then, when the response is over, the disconnect."""
+    async def _give(self) -> Message:
         if self._upload is not None and not self._complete.is_set():
             piece = await self._upload_piece()
             if piece is not None:
                 return {"type": "http.request", "body": piece, "more_body": self._upload is not None}
         if not self._complete.is_set():
             await self._complete.wait()
-        self.noticed.set()
+        self._noticed.set()
         return {"type": "http.disconnect"}
 
     async def _upload_piece(self) -> bytes | None:
         """Return the next piece of the request's body; None if the test failed to make it."""
-        if isinstance(self.request.stream, httpx.ByteStream):
+        if isinstance(self._request.stream, httpx.ByteStream):
             self._upload = None
-            return self.request.read()
-        self.cancel_scope.deadline = math.inf  # a piece that is made on the way takes the test's time, not the app's
+            return self._request.read()
+        self._cancel_scope.deadline = math.inf  # a piece that is made on the way takes the test's time, not the app's
         try:
             piece = await to_thread.run_sync(self._make_piece, abandon_on_cancel=True, limiter=self._upload_lane)
         except Exception as error:
-            self.failure = error
-            self.hang_up()
+            self._failure = error
+            self._hang_up()
             return None
-        self.grant_time()
+        self._grant_time()
         if piece is None:
             self._upload = None
         return piece or b""
@@ -109,35 +108,38 @@ class HTTPExchange(AppCall, httpx.SyncByteStream):
     def _make_piece(self) -> bytes | None:
         return next(self._upload, None) if self._upload is not None else None
 
-    async def send(self, message: Message) -> None:
-        """Take the response's start and its body, and give the pieces of it to the test."""
-        kind, more = message["type"], True
+    async def _take(self, message: Message) -> None:
+        kind, trailers = message["type"], self._extensions.get("http.response.trailers")
+        complete = False
         if self._complete.is_set() and not self._body_complete:  # servers, too, drop what nobody waits for
             await checkpoint()
             return
-        if kind == "http.response.start" and self._response is None:
+        if kind == "http.response.start" and not self._response:
             self._response = {"status_code": message["status"], "headers": list(message.get("headers", ()))}
-            self._trailers = [] if message.get("trailers", False) else None
+            if message.get("trailers", False):
+                self._extensions["http.response.trailers"] = []
+            self._due = "sent the rest of its response"
             self._answered.set()
-        elif kind == "http.response.body" and self._response is not None and not self._body_complete:
+        elif kind == "http.response.body" and self._response and not self._body_complete:
             await self._hand_over(bytes(message.get("body", b"")))
             self._body_complete = not message.get("more_body", False)
-            more = not self._body_complete or self._trailers is not None
-        elif kind == "http.response.trailers" and self._trailers is not None and self._body_complete:
-            self._trailers += message.get("headers", ())
-            more = message.get("more_trailers", False)
+            complete = self._body_complete and trailers is None
+        elif kind == "http.response.trailers" and self._body_complete and trailers is not None:
+            trailers += message.get("headers", ())
+            complete = not message.get("more_trailers", False)
         elif kind == "http.response.debug":
-            self._debug = message["info"]
+            self._extensions[kind] = message["info"]
         else:
             raise FwlabError(f"The app sent {kind!r} out of order; a response is one start, and a body that ends once.")
-        if not more:
+        if complete:
+            self._due = "ended after its response"
             self._complete.set()
             self._pieces.close()
-        self.grant_time()
+        self._grant_time()
 
     async def _hand_over(self, piece: bytes) -> None:
-        if piece and self.request.method != "HEAD":
-            self.cancel_scope.deadline = math.inf  # the test may take its time to read
+        if piece and self._request.method != "HEAD":
+            self._cancel_scope.deadline = math.inf  # the test may take its time to read
             try:
                 await self._pieces.send(piece)
             except anyio.BrokenResourceError:  # it has left
@@ -149,20 +151,12 @@ class HTTPExchange(AppCall, httpx.SyncByteStream):
         except (anyio.EndOfStream, anyio.ClosedResourceError):
             return None
 
-    def silence(self) -> str:
-        """Say what the app has not done."""
-        if self._complete.is_set():
-            return "has not ended after its response"
-        return "has not answered" if self._response is None else "has sent no more of its response"
-
-    def app_ended(self) -> None:
-        """End the body, wherever it is."""
+    def _app_ended(self) -> None:
         self._pieces.close()
         self._reader.close()
         self._answered.set()
 
-    def hang_up(self) -> bool:
-        """Be the client that goes; return False if it got its whole response."""
+    def _hang_up(self) -> bool:
         if self._complete.is_set():
             return False
         self._complete.set()

@@ -10,7 +10,6 @@ import json
 import math
 import queue
 import threading
-from types import TracebackType
 from typing import Any, Literal, Self
 
 import anyio
@@ -32,61 +31,7 @@ class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ign
     reason = ""
 
 
-class _AppSide(AppCall):
-    """The app's side of a WebSocket: two queues, and who has closed them."""
-
-    limited = False
-
-    def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
-        super().__init__(called, scope, request)
-        self.sent: queue.SimpleQueue[Message | None] = queue.SimpleQueue()  # None: the app has ended
-        self.closed_with: tuple[int, str] = (1000, "")
-        self._to_app, self._inbox = anyio.create_memory_object_stream[Message](math.inf)
-        self._goodbye: Message | None = None  # the client's
-
-    def deliver(self, message: Message) -> None:
-        """Give the app a message of the client; one that has ended does not read it."""
-        if message["type"] == "websocket.disconnect":
-            self._goodbye = message
-        with contextlib.suppress(anyio.ClosedResourceError):
-            self._to_app.send_nowait(message)
-
-    async def receive(self) -> Message:
-        """Give the app the client's next message; the disconnect again and again."""
-        if self._goodbye is not None and self.noticed.is_set():
-            await checkpoint()
-            return self._goodbye
-        message = await self._inbox.receive()
-        if message["type"] == "websocket.disconnect":
-            self.noticed.set()
-        return message
-
-    async def send(self, message: Message) -> None:
-        """Take a message from the app; as with a server, it fails once the app can know that the client has gone."""
-        await checkpoint()
-        if message["type"] == "websocket.close":
-            self.closed_with = (message.get("code", 1000), message.get("reason") or "")
-        elif self.left or self.noticed.is_set():
-            self.noticed.set()
-            raise OSError("The client has closed the WebSocket.")
-        self.sent.put(message)
-
-    def app_ended(self) -> None:
-        """End what there is to receive."""
-        self._inbox.close()
-        self._to_app.close()
-        if self.error is not None:
-            self.closed_with = (1011, "")
-        self.sent.put(None)
-
-    def hang_up(self) -> bool:
-        """Be the client that goes, with a word if it has said none."""
-        if self._goodbye is None:
-            self.deliver({"type": "websocket.disconnect", "code": 1000, "reason": ""})
-        return True
-
-
-class WebSocketTestSession:
+class WebSocketTestSession(AppCall):
     """A WebSocket, connected while its ``with`` block lasts: see :meth:`TestClient.websocket_connect`.
 
     Attributes:
@@ -95,11 +40,17 @@ class WebSocketTestSession:
         extra_headers: those that the app sent with its acceptance.
     """
 
+    accepted_subprotocol: str | None = None
+    extra_headers: list[tuple[bytes, bytes]]
+
     def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
-        self.scope = scope
-        self.accepted_subprotocol: str | None = None
-        self.extra_headers: list[tuple[bytes, bytes]] = []
-        self._call = _AppSide(called, scope, request)
+        super().__init__(called, scope, request)
+        self._from_app: queue.SimpleQueue[Message | None] = queue.SimpleQueue()  # None: the app has ended
+        self._to_app, self._inbox = anyio.create_memory_object_stream[Message](math.inf)
+        self._goodbye: Message | None = None  # the client's
+        self._closed_with: tuple[int, str] = (1000, "")
+
+    # What follows runs in the thread of the test.
 
     def __enter__(self) -> Self:
         """Connect.
@@ -108,35 +59,30 @@ class WebSocketTestSession:
             WebSocketDisconnect: the app refuses; it is a :class:`WebSocketDenialResponse` if it says so by a response.
         """
         try:
-            self._call.begin()
+            self._begin()
             self.send({"type": "websocket.connect"})
             message = self._expect("websocket.accept")
         except BaseException as exc:
-            self.__exit__(type(exc), exc, exc.__traceback__)
+            self.__exit__(type(exc), exc)
             raise
         self.accepted_subprotocol = message.get("subprotocol")
         self.extra_headers = list(message.get("headers", ()))
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, exc_type: type[BaseException] | None, exc_value: BaseException | None, *_: object) -> None:
         """Close the WebSocket and wait until the app has ended; what it raised comes through."""
-        self._call.end()
+        self.end()
         # A close is no more than the sign of what the app raised; a failed assertion of the test is more.
-        if exc_value is None or (isinstance(exc_value, WebSocketDisconnect) and exc_value is not self._call.error):
-            self._call.raise_error()
+        if exc_value is None or (isinstance(exc_value, WebSocketDisconnect) and exc_value is not self._error):
+            self._raise_error()
 
     def send(self, message: Message) -> None:
         """Send a message in ASGI's words; an app that has ended does not read it."""
-        if not self._call.is_open:
+        if self not in self._called.calls:
             raise FwlabError(
                 "This WebSocket is not open: use it within `with client.websocket_connect(…) as session:`."
             )
-        self._call.portal.call(self._call.deliver, message)
+        self._portal.call(self._deliver, message)
 
     def send_text(self, data: str) -> None:
         """Send a text."""
@@ -166,14 +112,14 @@ class WebSocketTestSession:
             httpx.ReadTimeout: it sends nothing for too long.
         """
         try:
-            message = self._call.sent.get(timeout=min(self._call.timeout, threading.TIMEOUT_MAX))
+            message = self._from_app.get(timeout=min(self._timeout, threading.TIMEOUT_MAX))
         except queue.Empty:
-            raise self._call.timed_out("has sent nothing") from None
+            raise self._timed_out("sent anything") from None
         if message is not None:
             return message
-        self._call.sent.put(None)
-        self._call.raise_error()
-        raise WebSocketDisconnect(*self._call.closed_with)
+        self._from_app.put(None)
+        self._raise_error()
+        raise WebSocketDisconnect(*self._closed_with)
 
     def receive_text(self) -> str:
         """Return the app's next message, a text.
@@ -202,15 +148,51 @@ class WebSocketTestSession:
     def _expect(self, kind: str) -> Message:
         message = self.receive()
         if message["type"] == "websocket.close":
-            raise WebSocketDisconnect(*self._call.closed_with)
+            raise WebSocketDisconnect(*self._closed_with)
         if message["type"] == "websocket.http.response.start":
-            body = []
-            more = True
-            while more:
-                part = self._expect("websocket.http.response.body")
-                body.append(part.get("body", b""))
-                more = part.get("more_body", False)
-            raise WebSocketDenialResponse(message["status"], headers=message.get("headers"), content=b"".join(body))
+            body = [self._expect("websocket.http.response.body")]
+            while body[-1].get("more_body", False):
+                body.append(self._expect("websocket.http.response.body"))
+            content = b"".join(part.get("body", b"") for part in body)
+            raise WebSocketDenialResponse(message["status"], headers=message.get("headers"), content=content)
         if message["type"] != kind:
             raise FwlabError(f"The app sent {message['type']!r} where {kind!r} was due.")
         return message
+
+    # What follows runs in the app's event loop.
+
+    def _deliver(self, message: Message) -> None:
+        if message["type"] == "websocket.disconnect":
+            self._goodbye = message
+        with contextlib.suppress(anyio.ClosedResourceError):  # the app has ended
+            self._to_app.send_nowait(message)
+
+    async def _give(self) -> Message:
+        if self._goodbye is not None and self._noticed.is_set():  # it said goodbye once: the app may hear it again
+            await checkpoint()
+            return self._goodbye
+        message = await self._inbox.receive()
+        if message["type"] == "websocket.disconnect":
+            self._noticed.set()
+        return message
+
+    async def _take(self, message: Message) -> None:
+        await checkpoint()
+        if message["type"] == "websocket.close":
+            self._closed_with = (message.get("code", 1000), message.get("reason") or "")
+        elif self._left or self._noticed.is_set():  # as with a server, sending fails once the app can know
+            self._noticed.set()
+            raise OSError("The client has closed the WebSocket.")
+        self._from_app.put(message)
+
+    def _app_ended(self) -> None:
+        self._inbox.close()
+        self._to_app.close()
+        if self._error is not None:
+            self._closed_with = (1011, "")
+        self._from_app.put(None)
+
+    def _hang_up(self) -> bool:
+        if self._goodbye is None:
+            self._deliver({"type": "websocket.disconnect", "code": 1000, "reason": ""})
+        return True
