@@ -1,0 +1,179 @@
+"""Serves the files of a folder, and nothing outside of it: an ASGI app to be mounted under a path.
+
+A browser that has a file already is told so (status 304) and gets it not again.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib.util
+import os
+import stat
+from collections.abc import Sequence
+from email.utils import parsedate
+from urllib.parse import quote
+
+from fwlab.concurrency import run_in_threadpool
+from fwlab.datastructures import Headers
+from fwlab.exceptions import FwlabError, HTTPException
+from fwlab.requests import route_path
+from fwlab.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from fwlab.types import Receive, Scope, Send
+from fwlab.websockets import close_message
+
+_KEPT_WHEN_NOT_MODIFIED = ("cache-control", "content-location", "date", "etag", "expires", "vary")
+
+
+class StaticFiles:
+    """Answers with files.
+
+    Args:
+        directory: the folder.
+        packages: names of Python packages whose folder ``statics`` is looked through as well; or pairs of a package
+            and another folder in it.
+        html: answer for a folder with its ``index.html``, and for what is not there with ``404.html``.
+        check_dir: make sure at once that the folder exists.
+        follow_symlink: serve what a link in the folder leads to, also when that is outside of it.
+
+    Raises:
+        FwlabError: when a folder does not exist.
+
+    Example:
+        >>> from fwlab import App
+        >>> app = App()
+        >>> app.mount("/static", StaticFiles(directory="static", check_dir=False), name="static")
+    """
+
+    def __init__(
+        self,
+        *,
+        directory: str | os.PathLike[str] | None = None,
+        packages: Sequence[str | tuple[str, str]] | None = None,
+        html: bool = False,
+        check_dir: bool = True,
+        follow_symlink: bool = False,
+    ) -> None:
+        self.directory = directory
+        self.html = html
+        self.follow_symlink = follow_symlink
+        self.all_directories = [] if directory is None else [os.fspath(directory)]
+        self.all_directories += [_package_directory(package) for package in packages or ()]
+        self._checked = False
+        if check_dir:
+            self._check()
+
+    def _check(self) -> None:
+        for directory in self.all_directories:
+            if not os.path.isdir(directory):
+                raise FwlabError(f"StaticFiles: there is no folder {directory!r}.")
+        self._checked = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "websocket":
+            await send(close_message())
+            return
+        if not self._checked:
+            await run_in_threadpool(self._check)
+        try:
+            response = await self.get_response(self.get_path(scope), scope)
+        except HTTPException as exc:
+            if "app" in scope:  # whose handlers say what becomes of it
+                raise
+            response = PlainTextResponse(str(exc.detail), exc.status_code, exc.headers)
+        await response(scope, receive, send)
+
+    def get_path(self, scope: Scope) -> str:
+        """Return the path of the file that a request asks for, below the folder."""
+        return os.path.normpath(os.path.join(*route_path(scope).split("/")))
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the response for a path; a subclass may do otherwise.
+
+        Args:
+            path: as :meth:`get_path` returns it.
+            scope: the request's.
+
+        Raises:
+            HTTPException: 404 when there is no such file, 405 for other methods than GET and HEAD, 401 when the file
+                must not be read.
+        """
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        try:
+            full_path, found, status_code = await run_in_threadpool(self._find, path, scope["path"].endswith("/"))
+        except PermissionError:
+            raise HTTPException(401) from None
+        except ValueError:  # a path that no file can have, such as one with a null byte
+            raise HTTPException(404) from None
+        except OSError as exc:
+            if exc.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+                raise HTTPException(404) from None
+            raise
+        if status_code == 307:
+            # Relative, so that it is right behind any proxy, and never leads to another host.
+            query = b"?" + scope["query_string"] if scope["query_string"] else b""
+            return RedirectResponse(f"./{quote(scope['path'].rpartition('/')[2])}/{query.decode('latin-1')}")
+        return self.file_response(full_path, found, scope, status_code)
+
+    def _find(self, path: str, is_folder: bool) -> tuple[str, os.stat_result, int]:
+        """Return a file and the status with which it is sent; 307 for one that has its place below a slash."""
+        full_path, found = self.lookup_path(path)
+        if found is not None and stat.S_ISREG(found.st_mode):
+            return full_path, found, 200
+        if self.html and found is not None and stat.S_ISDIR(found.st_mode):
+            full_path, found = self.lookup_path(os.path.join(path, "index.html"))
+            if found is not None and stat.S_ISREG(found.st_mode):
+                return full_path, found, 200 if is_folder else 307
+        if self.html:
+            full_path, found = self.lookup_path("404.html")
+            if found is not None and stat.S_ISREG(found.st_mode):
+                return full_path, found, 404
+        raise HTTPException(404)
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Return what there is at a path in the first folder that has it, and what :func:`os.stat` says of it."""
+        resolve = os.path.abspath if self.follow_symlink else os.path.realpath
+        for directory in self.all_directories:
+            root = resolve(directory)
+            full_path = resolve(os.path.join(root, path))
+            if os.path.commonpath([full_path, root]) != root:  # it leads out of the folder
+                continue
+            try:
+                return full_path, os.stat(full_path)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+        return "", None
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Return the response of a file that is there: the file, or that it has not changed."""
+        response = FileResponse(full_path, status_code, stat_result=stat_result)
+        if status_code == 200 and self.is_not_modified(response.headers, Headers(scope=scope)):
+            kept = {name: value for name, value in response.headers.items() if name in _KEPT_WHEN_NOT_MODIFIED}
+            return Response(status_code=304, headers=kept)
+        return response
+
+    def is_not_modified(self, response_headers: Headers, request_headers: Headers) -> bool:
+        """Tell whether the client has the file already, by its mark (``etag``) or else by its time."""
+        marks = request_headers.get("if-none-match")
+        if marks is not None:
+            known = [mark.strip().removeprefix("W/") for mark in marks.split(",")]
+            return response_headers["etag"] in known or known == ["*"]
+        since = _seconds(request_headers.get("if-modified-since"))
+        changed = _seconds(response_headers.get("last-modified"))
+        return since is not None and changed is not None and since >= changed
+
+
+def _seconds(date: str | None) -> tuple[int, ...] | None:
+    parsed = None if date is None else parsedate(date)
+    return None if parsed is None else parsed[:6]
+
+
+def _package_directory(package: str | tuple[str, str]) -> str:
+    name, folder = (package, "statics") if isinstance(package, str) else package
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise FwlabError(f"StaticFiles: there is no package {name!r}.")
+    return os.path.normpath(os.path.join(spec.origin, "..", folder))
