@@ -50,6 +50,7 @@ class AppCall:
     """
 
     _due = "ended"  # what the app has to do next
+    _limited = False  # whether it must do so soon, from the beginning on
 
     def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
         self.scope = scope
@@ -119,6 +120,8 @@ class AppCall:
         self._noticed = anyio.Event()  # the app knows that there is nobody to answer any more
         try:
             with anyio.CancelScope() as self._cancel_scope:
+                if self._limited:
+                    self._grant_time()
                 task_status.started()
                 await self._called.app(self.scope, self._give, self._take)
             if self._cancel_scope.cancelled_caught and anyio.current_time() >= self._cancel_scope.deadline:

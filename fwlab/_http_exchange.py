@@ -25,6 +25,7 @@ class HTTPExchange(AppCall, httpx.SyncByteStream):
     """A request on its way to the app, and the body of its response on the way back."""
 
     _due = "answered"
+    _limited = True
 
     def __init__(self, called: CalledApp, scope: Scope, request: httpx.Request) -> None:
         super().__init__(called, scope, request)
@@ -43,7 +44,6 @@ class HTTPExchange(AppCall, httpx.SyncByteStream):
         """Call the app, wait until its response begins, and return that."""
         try:
             self._begin()
-            self._portal.call(self._grant_time)
             self._answered.wait()
         except BaseException:  # someone interrupts the test
             self.end()
