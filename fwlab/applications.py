@@ -7,13 +7,14 @@ lifespan.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
 from fwlab.datastructures import State
 from fwlab.dependencies import Overrides
 from fwlab.exception_handlers import ExceptionHandler, answer
-from fwlab.exceptions import FwlabError, HTTPException
+from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, FwlabError, HTTPException
 from fwlab.lifespan import LifespanFunction
 from fwlab.middleware import Middleware
 from fwlab.middleware.http import BaseHTTPMiddleware
@@ -56,6 +57,9 @@ class App(PathOperations):
         webhooks: requests that the app will send, for the documentation.
         separate_input_output_schemas: whether a model has two schemas where input and output differ.
         strict_content_type: take a body for JSON only when the request says so.
+        max_body_size: bytes that a request's body may have; a larger one is refused with status 413.
+        form_limits: of forms: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
+        external_docs: for the documentation.
 
     Example:
         >>> from fwlab import App
@@ -105,6 +109,8 @@ class App(PathOperations):
         generate_unique_id_function: UniqueId | None = None,
         separate_input_output_schemas: bool = True,
         strict_content_type: bool = True,
+        max_body_size: int | None = None,
+        form_limits: Mapping[str, Any] | None = None,
         external_docs: Mapping[str, Any] | None = None,
     ) -> None:
         self.debug = debug
@@ -113,7 +119,7 @@ class App(PathOperations):
         self.description = description
         self.version = version
         self.openapi_version = "3.1.0"
-        self.openapi_url = openapi_url
+        self.openapi_url = openapi_url or None
         self.openapi_tags = openapi_tags
         self.servers = list(servers or ())
         self.docs_url = docs_url
@@ -124,6 +130,9 @@ class App(PathOperations):
         self.terms_of_service = terms_of_service
         self.contact = contact
         self.license_info = license_info
+        if root_path:
+            message = "root_path= is deprecated: tell the server, as in `fastapi run --root-path`, which tells the app."
+            warnings.warn(message, FwlabDeprecationWarning, stacklevel=2)
         self.root_path = root_path
         self.root_path_in_servers = root_path_in_servers
         self.separate_input_output_schemas = separate_input_output_schemas
@@ -134,7 +143,7 @@ class App(PathOperations):
         self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
         self.user_middleware: list[Middleware] = list(middleware or ())
         self.webhooks = webhooks or APIRouter()
-        self.router = APIRouter(
+        self.router = _AppRouter(
             dependencies=dependencies,
             default_response_class=default_response_class,
             responses=responses,
@@ -147,6 +156,8 @@ class App(PathOperations):
             include_in_schema=include_in_schema,
             generate_unique_id_function=generate_unique_id_function,
             strict_content_type=strict_content_type,
+            max_body_size=max_body_size,
+            form_limits=form_limits,
         )
         # The decorators and verbs of a router, under the app's own name.
         self.add_api_websocket_route = self.router.add_api_websocket_route
@@ -321,3 +332,14 @@ class App(PathOperations):
         for path, page in pages:
             if path is not None:
                 self.router.add(APIRoute(path, page, include_in_schema=False))
+
+
+class _AppRouter(APIRouter):
+    """The routes of an app: their paths are looked up in requests, so they are paths and no other texts."""
+
+    def add(self, route: BaseRoute) -> None:
+        if not route.path.startswith("/"):
+            raise DefinitionError(
+                f"The path {route.path!r} of {route.name!r} does not begin with a slash; write {'/' + route.path!r}."
+            )
+        super().add(route)

@@ -7,7 +7,7 @@ without a request was decided when the plan was made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from typing import Any
@@ -21,7 +21,7 @@ from fwlab.dependencies import HANDLER, ExitStacks, Overrides, Step, plan_steps,
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, RequestValidationError, WebSocketRequestValidationError
 from fwlab.params import Depends, SecurityScopes
-from fwlab.requests import HTTPConnection, Request, is_json, read_body
+from fwlab.requests import HTTPConnection, Request, is_json, limited, read_body
 from fwlab.responses import Response
 from fwlab.results import Results
 from fwlab.signature import Input
@@ -44,6 +44,8 @@ class Plan:
         dependencies: run before it, results unused.
         results: turns what it returns into responses.
         strict_content_type: take a body for JSON only when the request says so.
+        max_body_size: bytes that a body may have; None: any number.
+        form_limits: of a form; see :meth:`Request.form`.
         overrides: functions that stand in for dependencies, in tests.
 
     Attributes:
@@ -62,6 +64,8 @@ class Plan:
         dependencies: Sequence[Depends] = (),
         results: Callable[[Any, Any, Any], Response] | None = None,
         strict_content_type: bool = True,
+        max_body_size: int | None = None,
+        form_limits: Mapping[str, Any] | None = None,
         overrides: Overrides | None = None,
     ) -> None:
         self.steps: tuple[Step, ...] = plan_steps(
@@ -76,6 +80,8 @@ class Plan:
         self._reads_form = any(item.source == "form" for _, item in inputs)
         self._body = JSONBody(in_body) if in_body and not self._reads_form else None
         self._strict_content_type = strict_content_type
+        self._max_body_size = max_body_size
+        self._form_limits = form_limits or {}
         self._cleans_up = self._reads_form or any(step.cleans_up is not None for step in self.steps)
         kinds = {kind for step in self.steps for _, kind in step.provided if kind is not SecurityScopes}
         self._connection_slots = tuple(slot_of(kind) for kind in kinds if kind in _CONNECTIONS)
@@ -114,14 +120,10 @@ class Plan:
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a request without sending it: for a route that does something around its handler."""
-
-        async def receive_again() -> Any:
-            return {"type": "http.request", "body": await request.body()}
-
         until_sent = _until_sent.get()
         async with AsyncExitStack() as until_returned:
             stacks = ExitStacks(until_returned, until_sent or until_returned)
-            return await self._respond(request.scope, receive_again, request.send, stacks)
+            return await self._respond(request.scope, request.receive, request.send, stacks, request)
         raise self._swallowed()
 
     async def _run_and_clean_up(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,9 +156,17 @@ class Plan:
             "it. Raise it again there, or raise an HTTPException."
         )
 
-    async def _respond(self, scope: Scope, receive: Receive, send: Send, stacks: ExitStacks | None) -> Response:
-        connection: Request | None = None
-        if self._connection_slots or self._reads_form:
+    async def _respond(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        stacks: ExitStacks | None,
+        connection: Request | None = None,
+    ) -> Response:
+        if self._max_body_size is not None:
+            receive = limited(receive, self._max_body_size, scope["headers"])
+        if connection is None and (self._connection_slots or self._reads_form):
             connection = Request(scope, receive, send)
         values = await self._values(scope, receive, connection, stacks)
         if self._streams:
@@ -214,7 +224,7 @@ class Plan:
         """
         parsed: Any = None
         if self._reads_form and isinstance(connection, Request):
-            parsed = await connection.form()
+            parsed = await connection.form(**self._form_limits)
             if stacks is not None:
                 stacks.request.push_async_callback(parsed.close)
         elif self._body is not None:

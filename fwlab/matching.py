@@ -27,7 +27,8 @@ _CONVERTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "float": (r"[0-9]+(?:\.[0-9]+)?", float),
 }
 _CONVERTORS["uuid"] = (r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}", UUID)
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_PARAMETER = re.compile(r"\{(?!\$)([^{}]*)\}")
+_EXPRESSION = re.compile(r"\{\$[^{}]*\}")  # OpenAPI's, in the path of a callback: {$request.body.id}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,8 +69,6 @@ def parse_template(text: str, owner: str) -> PathTemplate:
         >>> parse_template("/burgers/{n}/with/{sauce}", "handler 'burgers'").names
         ('n', 'sauce')
     """
-    if not text.startswith("/"):
-        raise DefinitionError(f"{owner}: the path {text!r} does not begin with a slash; write {'/' + text!r}.")
     names: list[str] = []
     convertors: list[Callable[[str], Any]] = []
     for match in _PARAMETER.finditer(text):
@@ -84,7 +83,8 @@ def parse_template(text: str, owner: str) -> PathTemplate:
             )
         names.append(name)
         convertors.append(_CONVERTORS[convertor or "str"][1])
-    if "{" in _PARAMETER.sub("", text) or "}" in _PARAMETER.sub("", text):
+    literal = _EXPRESSION.sub("", _PARAMETER.sub("", text))
+    if "{" in literal or "}" in literal:
         raise DefinitionError(f"{owner}: the path {text!r} has a brace without its partner.")
     segments = text[1:].split("/")
     tail_at = next((at for at, segment in enumerate(segments) if ":path}" in segment), len(segments))

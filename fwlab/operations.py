@@ -37,6 +37,8 @@ class OperationOptions(TypedDict, total=False):
         openapi_extra: added to the operation in ``/openapi.json``.
         callbacks: routes that describe requests which the app will send, for the documentation.
         generate_unique_id_function: gives the operation its name in ``/openapi.json``.
+        max_body_size: bytes that a request's body may have; a larger one is refused with status 413.
+        form_limits: of a form: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
     """
 
     response_model: Any
@@ -61,6 +63,8 @@ class OperationOptions(TypedDict, total=False):
     openapi_extra: Mapping[str, Any] | None
     callbacks: Sequence[Any] | None
     generate_unique_id_function: UniqueId | None
+    max_body_size: int | None
+    form_limits: Mapping[str, Any] | None
 
 
 def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions:
@@ -75,6 +79,9 @@ def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions
     both["response_class"] = inner.get("response_class") or outer.get("response_class")
     unique_id = inner.get("generate_unique_id_function") or outer.get("generate_unique_id_function")
     both["generate_unique_id_function"] = unique_id
+    own_limit = inner.get("max_body_size")
+    both["max_body_size"] = outer.get("max_body_size") if own_limit is None else own_limit
+    both["form_limits"] = {**(outer.get("form_limits") or {}), **(inner.get("form_limits") or {})}
     return both
 
 

@@ -109,6 +109,28 @@ class ClientDisconnect(OSError):
     """The client went away, before it had sent its whole body or got its whole answer."""
 
 
+def limited(receive: Receive, limit: int, headers: Iterable[tuple[bytes, bytes]]) -> Receive:
+    """Return a ``receive`` that lets through a body of so many bytes and refuses a larger one, as soon as it is known.
+
+    Raises:
+        HTTPException: with status 413, at once where the length is declared.
+    """
+    for name, value in headers:
+        if name == b"content-length" and value.isdigit() and int(value) > limit:
+            raise HTTPException(413)
+    left = limit
+
+    async def receive_within_limit() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return receive_within_limit
+
+
 async def read_body(receive: Receive) -> bytes:
     """Return the whole body of a request.
 

@@ -9,6 +9,7 @@ import os
 import re
 import stat
 import time
+import warnings
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime, formatdate
@@ -26,6 +27,7 @@ from fwlab.background import BackgroundTask
 from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
 from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
+from fwlab.exceptions import FwlabDeprecationWarning
 from fwlab.exceptions import FwlabError
 from fwlab.ranges import RangeError, parse_ranges
 from fwlab.types import Receive, Scope, Send
@@ -186,6 +188,23 @@ class JSONResponse(Response):
     def render(self, content: Any) -> bytes:
         """Return the content as compact JSON."""
         return to_json_bytes(content)
+
+
+class _OtherJSONResponse(JSONResponse):
+    """JSON by another name; pydantic writes it, which is as quick."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        message = f"{type(self).__name__} is deprecated: JSON is written by pydantic, so JSONResponse is as quick."
+        warnings.warn(message, FwlabDeprecationWarning, stacklevel=2)
+        super().__init__(*args, **kwargs)
+
+
+class ORJSONResponse(_OtherJSONResponse):
+    """JSON, for apps that say so; the package orjson is not used."""
+
+
+class UJSONResponse(_OtherJSONResponse):
+    """JSON, for apps that say so; the package ujson is not used."""
 
 
 class RedirectResponse(Response):

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Unpack
 from pydantic import TypeAdapter
 
 from fwlab.concurrency import is_generator
+from fwlab.datastructures import URL
 from fwlab.dependencies import Overrides
 from fwlab.endpoint import Plan, WebSocketPlan
 from fwlab.exceptions import DefinitionError, HTTPException
@@ -27,6 +28,7 @@ from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, Response, has_body
 from fwlab.results import Results
 from fwlab.signature import adapter_for, name_of, signature_of
+from fwlab.sse import ServerSentEvent
 from fwlab.streams import StreamResults, item_annotation
 from fwlab.types import ASGIApp, Receive, Scope, Send
 
@@ -140,23 +142,6 @@ class APIRoute(BaseRoute):
         """Its name in ``/openapi.json``, where it was given none of its own."""
         return (self.options.get("generate_unique_id_function") or generate_unique_id)(self)
 
-    @property
-    def media_type(self) -> str | None:
-        """The content type of its results, for the documentation."""
-        if self.streams and self.response_class is None:
-            return "application/jsonl"
-        return (self.response_class or JSONResponse).media_type
-
-    def described_content(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Return what OpenAPI says of its results' content; of a stream, it is the schema of an item."""
-        if not self.streams:
-            return {"schema": schema}
-        described = getattr(self.response_class, "described_items", None)
-        if described is not None:
-            content: dict[str, Any] = described(schema)
-            return content
-        return {"itemSchema": schema} if self.response_class is None else {"schema": {"type": "string"}}
-
     def get_route_handler(self) -> Callable[[Request], Any]:
         """Return what makes a response of a request; a subclass may wrap it."""
         return self.plan.respond
@@ -206,6 +191,8 @@ class APIRoute(BaseRoute):
             dependencies=self.dependencies,
             results=results,
             strict_content_type=self.strict_content_type,
+            max_body_size=_max_body_size(self.options, self._owner),
+            form_limits=_form_limits(self.options, self._owner),
             overrides=overrides,
         )
 
@@ -298,7 +285,7 @@ class APIRouter(PathOperations):
     Args:
         prefix: before every path, such as ``"/burgers"``.
         tags, dependencies, responses, deprecated, include_in_schema, callbacks, default_response_class,
-            generate_unique_id_function: of every path operation, beside its own.
+            generate_unique_id_function, max_body_size, form_limits: of every path operation, beside its own.
         route_class: what path operations are made of.
         redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
         lifespan: entered with that of the app in which the router is included.
@@ -332,6 +319,8 @@ class APIRouter(PathOperations):
         include_in_schema: bool = True,
         generate_unique_id_function: UniqueId | None = None,
         strict_content_type: bool = True,
+        max_body_size: int | None = None,
+        form_limits: Mapping[str, Any] | None = None,
     ) -> None:
         _check_prefix(prefix)
         self.prefix = prefix
@@ -349,6 +338,8 @@ class APIRouter(PathOperations):
             "include_in_schema": include_in_schema,
             "response_class": default_response_class,
             "generate_unique_id_function": generate_unique_id_function,
+            "max_body_size": max_body_size,
+            "form_limits": form_limits,
         }
         self._index: Index[BaseRoute] | None = None
         self._listeners: list[Callable[[BaseRoute], None]] = []
@@ -483,9 +474,8 @@ class APIRouter(PathOperations):
         except HTTPException as found:
             if found.status_code == 404:
                 return None
-        query = b"?" + scope["query_string"] if scope["query_string"] else b""
-        # Without the host, the redirect is right behind any proxy, and "//evil" stays a path of ours.
-        return str(scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/") + query.decode("latin-1"))
+        path = scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/")
+        return str(URL(scope={**scope, "path": path}))
 
     def url_path_for(self, name: str, /, **path_params: Any) -> str:
         """Return the path of the route of that name with these parameters in it.
@@ -527,6 +517,8 @@ def _response_model(endpoint: Callable[..., Any], options: OperationOptions, own
         model = signature_of(endpoint, owner).return_annotation
         if is_generator(endpoint):
             model = item_annotation(model)
+            if isinstance(model, type) and issubclass(model, ServerSentEvent):
+                return None
         if isinstance(model, type) and issubclass(model, Response):
             return None
     if model is None or model is inspect.Signature.empty:
@@ -545,6 +537,22 @@ def _status_code(options: OperationOptions, response_model: TypeAdapter[Any] | N
             f"{owner} has a response model, but a response of status {status_code} has no body; take one of them out."
         )
     return int(status_code)
+
+
+def _max_body_size(options: OperationOptions, owner: str) -> int | None:
+    limit: Any = options.get("max_body_size")
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
+        raise DefinitionError(f"{owner}: max_body_size is a number of bytes, or None; not {limit!r}.")
+    return limit
+
+
+def _form_limits(options: OperationOptions, owner: str) -> Mapping[str, Any]:
+    limits = options.get("form_limits") or {}
+    if unknown := limits.keys() - {"max_fields", "max_files", "max_part_size"}:
+        raise DefinitionError(
+            f"{owner}: form_limits has {min(unknown)!r}; there are max_fields, max_files and max_part_size."
+        )
+    return limits
 
 
 def _description(endpoint: Callable[..., Any]) -> str:

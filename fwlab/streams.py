@@ -17,6 +17,7 @@ from fwlab.background import BackgroundTasks
 from fwlab.concurrency import iterate_in_threadpool
 from fwlab.encoders import ModelEncoder, to_json_bytes
 from fwlab.responses import Response, StreamingResponse
+from fwlab.sse import EventSourceResponse
 
 _ITERABLES = (
     collections.abc.AsyncIterable,
@@ -70,10 +71,8 @@ class StreamResults:
     def _streaming(self, items: AsyncIterable[Any], status_code: int) -> Response:
         if self._response_class is None:
             return StreamingResponse(self._lines(items), status_code, media_type="application/jsonl")
-        events = getattr(self._response_class, "of_items", None)
-        if events is not None:
-            response: Response = events(items, self._encode, status_code)
-            return response
+        if issubclass(self._response_class, EventSourceResponse):
+            return self._response_class.of_items(items, self._encode, status_code)
         return self._response_class(items, status_code)
 
     async def _lines(self, items: AsyncIterable[Any]) -> AsyncIterable[bytes]:

@@ -19,6 +19,7 @@ from fwlab.params import SOURCES, Body
 from fwlab.responses import JSONResponse, has_body
 from fwlab.routing import APIRoute, BaseRoute
 from fwlab.signature import Input, adapter_for
+from fwlab.sse import EventSourceResponse
 
 _VALIDATION_ERROR: Mapping[str, Any] = {
     "ValidationError": {
@@ -44,6 +45,11 @@ _VALIDATION_ERROR: Mapping[str, Any] = {
             "detail": {"title": "Detail", "type": "array", "items": {"$ref": REF.format(model="ValidationError")}}
         },
     },
+}
+_EVENT_FIELDS: Mapping[str, Any] = {
+    "event": {"type": "string"},
+    "id": {"type": "string"},
+    "retry": {"type": "integer", "minimum": 0},
 }
 _RANGES = {
     "1XX": "Information",
@@ -245,11 +251,10 @@ class Operation:
     def _described_responses(self, schemas: Schemas) -> dict[str, Any]:
         route = self.route
         status = route.status_code or _default_status(route)
-        media_type = route.media_type
+        media_type = self._media_type
         described: dict[str, Any] = {str(status): {"description": route.response_description}}
         if has_body(status) and media_type is not None:
-            content = {media_type: route.described_content(self._result_schema(schemas))}
-            described[str(status)]["content"] = content
+            described[str(status)]["content"] = {media_type: self._described_content(schemas)}
         for key, response in route.responses.items():
             code = "default" if str(key).upper() == "DEFAULT" else str(key).upper()
             told = {name: value for name, value in response.items() if name != "model"}
@@ -265,10 +270,30 @@ class Operation:
             described["422"] = {"description": "Validation Error", "content": {"application/json": refused}}
         return described
 
-    def _result_schema(self, schemas: Schemas) -> dict[str, Any]:
+    @property
+    def _media_type(self) -> str | None:
+        if self.route.streams and self.route.response_class is None:
+            return "application/jsonl"
+        return (self.route.response_class or JSONResponse).media_type
+
+    def _described_content(self, schemas: Schemas) -> dict[str, Any]:
+        """Return what is said of a result's content: its schema, or of a stream that of an item."""
         response_class = self.route.response_class or JSONResponse
-        if not issubclass(response_class, JSONResponse) and not self.route.streams:
-            return {"type": "string"}
+        if not self.route.streams:
+            is_json = issubclass(response_class, JSONResponse)
+            return {"schema": self._result_schema(schemas) if is_json else {"type": "string"}}
+        if issubclass(response_class, EventSourceResponse):
+            data: dict[str, Any] = {"type": "string"}
+            event: dict[str, Any] = {"type": "object", "properties": {"data": data, **_EVENT_FIELDS}}
+            if self.route.response_model is not None:
+                data |= {"contentMediaType": "application/json", "contentSchema": self._result_schema(schemas)}
+                event["required"] = ["data"]
+            return {"itemSchema": event}
+        if self.route.response_class is None:
+            return {"itemSchema": self._result_schema(schemas)}
+        return {"schema": {"type": "string"}}
+
+    def _result_schema(self, schemas: Schemas) -> dict[str, Any]:
         if self.route.response_model is None:
             return {}
         title = f"Response_{self.unique_id}".title().replace("_", " ")

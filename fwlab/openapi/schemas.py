@@ -5,12 +5,12 @@ pydantic writes them; a model that is used twice stands once under ``components`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core.core_schema import BytesSchema
+from pydantic_core.core_schema import BytesSchema, ModelSchema
 
 REF = "#/components/schemas/{model}"
 Mode = Literal["validation", "serialization"]
@@ -20,11 +20,24 @@ Wanted = tuple[TypeAdapter[Any], Mode]
 class _SchemaGenerator(GenerateJsonSchema):
     """pydantic's own, but for bytes, which OpenAPI 3.1 describes by their media type."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._configs: list[Mapping[str, Any]] = []  # of the models that we are in
+
+    def model_schema(self, schema: ModelSchema) -> dict[str, Any]:
+        self._configs.append(schema.get("config", {}))
+        try:
+            return super().model_schema(schema)
+        finally:
+            self._configs.pop()
+
     def bytes_schema(self, schema: BytesSchema) -> dict[str, Any]:
-        described = super().bytes_schema(schema)
-        written = described.pop("format")
-        described["contentMediaType"] = "application/octet-stream"
-        return described if written == "binary" else {**described, "contentEncoding": "base64"}
+        described = {**super().bytes_schema(schema), "contentMediaType": "application/octet-stream"}
+        described.pop("format", None)
+        setting = "ser_json_bytes" if self.mode == "serialization" else "val_json_bytes"
+        if self._configs and self._configs[-1].get(setting) == "base64":
+            described["contentEncoding"] = "base64"
+        return described
 
 
 class Schemas:
