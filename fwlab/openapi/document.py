@@ -432,8 +432,8 @@ def _title(item: Input) -> str:
 def _default_status(route: APIRoute) -> int:
     if route.response_class is None:
         return 200
-    default = inspect.signature(route.response_class).parameters["status_code"].default
-    return default if isinstance(default, int) else 200
+    argument = inspect.signature(route.response_class).parameters.get("status_code")
+    return argument.default if argument is not None and isinstance(argument.default, int) else 200
 
 
 def _phrase(status: str) -> str:
