@@ -68,7 +68,7 @@ class Jinja2Templates:
         """Return a template by its file's name."""
         return self.env.get_template(name)
 
-    def TemplateResponse(  # noqa: N802 FastAPI's name
+    def TemplateResponse(
         self,
         request: Request,
         name: str,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import anyio
+
 
 def http_scope(
     method: str = "GET",
@@ -55,3 +57,31 @@ async def exchange(app, scope, messages=None) -> list[dict[str, Any]]:
 
     await app(scope, receive, send)
     return sent
+
+
+class Client:
+    """A server's side of one request, whose client stays until it has its answer, or leaves when told to."""
+
+    def __init__(self, *messages, on_send=None):
+        self.incoming = list(messages or body_messages(b""))
+        self.left = anyio.Event()
+        self.sent = []
+        self.on_send = on_send
+
+    async def receive(self):
+        if self.incoming:
+            return self.incoming.pop(0)
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message):
+        self.sent.append(message)
+        if self.on_send is not None:
+            await self.on_send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self.left.set()  # as servers do: after the response there is nothing more to receive
+
+    async def asks(self, app, **scope):
+        with anyio.fail_after(20):  # only so that a test that hangs is one that fails
+            await app(http_scope(**scope), self.receive, self.send)
+        return self.sent

@@ -14,7 +14,7 @@ from fwlab.middleware.http import BaseHTTPMiddleware
 from fwlab.requests import ClientDisconnect, Request
 from fwlab.responses import JSONResponse, PlainTextResponse, StreamingResponse
 
-from .asgi import body_messages, exchange, http_scope
+from .asgi import Client, body_messages, exchange, http_scope
 
 pytestmark = pytest.mark.anyio
 
@@ -57,34 +57,6 @@ def body_of(sent):
 
 def is_complete(sent):
     return bool(sent) and sent[-1]["type"] == "http.response.body" and not sent[-1].get("more_body", False)
-
-
-class Client:
-    """A server's side of one request whose client can leave, and of whom each message can be watched."""
-
-    def __init__(self, *messages, on_send=None):
-        self.incoming = list(messages or body_messages(b""))
-        self.left = anyio.Event()
-        self.sent = []
-        self.on_send = on_send
-
-    async def receive(self):
-        if self.incoming:
-            return self.incoming.pop(0)
-        await self.left.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(self, message):
-        self.sent.append(message)
-        if self.on_send is not None:
-            await self.on_send(message)
-        if message["type"] == "http.response.body" and not message.get("more_body", False):
-            self.left.set()  # as servers do: after the response there is nothing more to receive
-
-    async def asks(self, app, **scope):
-        with anyio.fail_after(5):  # only so that a test that hangs is one that fails
-            await app(http_scope(**scope), self.receive, self.send)
-        return self.sent
 
 
 # What the function does to the response
