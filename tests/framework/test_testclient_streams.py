@@ -225,7 +225,7 @@ def test_an_app_that_listens_hears_that_its_client_has_left(client_of):
         await send(START)
         await send(piece(b"a"))
         heard.append((await receive())["type"])
-        await anyio.sleep(0.1)  # clean-up may take longer than an app has to notice
+        await anyio.sleep(0.2)  # clean-up may take longer than an app has to notice
         heard.append("cleaned up")
 
     with client_of(app).stream("GET", "/") as response:
