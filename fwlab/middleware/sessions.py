@@ -93,7 +93,10 @@ class SessionMiddleware:
             return Session()
 
     def _write(self, session: dict[str, Any], before: str, headers: MutableHeaders) -> None:
-        now = json.dumps(session)
+        try:
+            now = json.dumps(session)
+        except (TypeError, ValueError) as error:
+            raise FwlabError(f"A session can keep only what JSON can: {error}.") from error
         if now != before or getattr(session, "accessed", True):
             headers.add_vary_header("Cookie")
         if now == before:
