@@ -70,11 +70,10 @@ class StreamResults:
 
     def _streaming(self, items: AsyncIterable[Any], status_code: int) -> Response:
         if self._response_class is None:
-            return StreamingResponse(self._lines(items), status_code, media_type="application/jsonl")
+            return StreamingResponse(items, status_code, media_type="application/jsonl", encode=self._line)
         if issubclass(self._response_class, EventSourceResponse):
             return self._response_class.of_items(items, self._encode, status_code)
         return self._response_class(items, status_code)
 
-    async def _lines(self, items: AsyncIterable[Any]) -> AsyncIterable[bytes]:
-        async for item in items:
-            yield self._encode(item) + b"\n"
+    def _line(self, item: Any) -> bytes:
+        return self._encode(item) + b"\n"
