@@ -1,0 +1,198 @@
+"""The documentation as pages: Swagger UI and ReDoc, which come from another host, and one of our own that needs none.
+
+Each function returns a page that reads the API's description from ``openapi_url``. What is put into a page is escaped
+for its place there, so no title and no address can bring a script with it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from fwlab.encoders import jsonable_encoder
+from fwlab.responses import HTMLResponse
+
+# Two halves of a bun and what is between them, so that no page asks another host for an icon.
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 16 16%27%3E"
+    "%3Cpath d=%27M2 7a6 5 0 0 1 12 0zM2 11h12a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3z%27 fill=%27%23c98a2b%27/%3E"
+    "%3Cpath d=%27M2 8h12v2H2z%27 fill=%27%233f8f4f%27/%3E%3C/svg%3E"
+)
+
+swagger_ui_default_parameters: dict[str, Any] = {
+    "dom_id": "#swagger-ui",
+    "layout": "BaseLayout",
+    "deepLinking": True,
+    "showExtensions": True,
+    "showCommonExtensions": True,
+}
+"""What Swagger UI is told if nothing else is said."""
+
+
+def _in_script(value: Any) -> str:
+    """Return a value as JavaScript that can stand in a page."""
+    written = json.dumps(jsonable_encoder(value))
+    return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _quoted(text: str) -> str:
+    """Return a text as JavaScript in single quotes."""
+    return "'" + _in_script(text)[1:-1].replace("'", "\\u0027") + "'"
+
+
+def get_swagger_ui_html(
+    *,
+    openapi_url: str,
+    title: str,
+    swagger_js_url: str = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui-bundle.js",
+    swagger_css_url: str = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5/swagger-ui.css",
+    swagger_favicon_url: str = _ICON,
+    oauth2_redirect_url: str | None = None,
+    init_oauth: dict[str, Any] | None = None,
+    swagger_ui_parameters: dict[str, Any] | None = None,
+) -> HTMLResponse:
+    """Return the page with Swagger UI.
+
+    Args:
+        openapi_url: where the API's description is.
+        title: of the page.
+        swagger_js_url: where Swagger UI's script is.
+        swagger_css_url: where its style is.
+        swagger_favicon_url: where the page's icon is.
+        oauth2_redirect_url: the path to which an OAuth2 server sends the browser back.
+        init_oauth: what Swagger UI is told about OAuth2.
+        swagger_ui_parameters: what else it is told; see :data:`swagger_ui_default_parameters`.
+    """
+    told = swagger_ui_default_parameters | (swagger_ui_parameters or {})
+    parameters = "".join(f"    {_in_script(name)}: {_in_script(value)},\n" for name, value in told.items())
+    if oauth2_redirect_url:
+        parameters += f"    oauth2RedirectUrl: window.location.origin + {_quoted(oauth2_redirect_url)},\n"
+    oauth = f"ui.initOAuth({_in_script(init_oauth)})" if init_oauth else ""
+    return HTMLResponse(f"""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="{html.escape(swagger_css_url)}">
+<link rel="icon" href="{html.escape(swagger_favicon_url)}">
+<title>{html.escape(title)}</title>
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="{html.escape(swagger_js_url)}"></script>
+<script>
+const ui = SwaggerUIBundle({{
+    url: {_quoted(openapi_url)},
+{parameters}    presets: [
+        SwaggerUIBundle.presets.apis,
+        SwaggerUIBundle.SwaggerUIStandalonePreset
+    ],
+}})
+{oauth}
+</script>
+</body>
+</html>
+""")
+
+
+def get_redoc_html(
+    *,
+    openapi_url: str,
+    title: str,
+    redoc_js_url: str = "https://cdn.jsdelivr.net/npm/redoc@2/bundles/redoc.standalone.js",
+    redoc_favicon_url: str = _ICON,
+    with_google_fonts: bool = True,
+) -> HTMLResponse:
+    """Return the page with ReDoc.
+
+    Args:
+        openapi_url: where the API's description is.
+        title: of the page.
+        redoc_js_url: where ReDoc's script is.
+        redoc_favicon_url: where the page's icon is.
+        with_google_fonts: load the fonts that it is drawn for.
+    """
+    fonts = "https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700"
+    font_link = f'<link rel="stylesheet" href="{fonts}">' if with_google_fonts else ""
+    return HTMLResponse(f"""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{font_link}
+<link rel="icon" href="{html.escape(redoc_favicon_url)}">
+<title>{html.escape(title)}</title>
+<style>body {{ margin: 0 }}</style>
+</head>
+<body>
+<noscript>ReDoc is made by a script; allow this page to run it.</noscript>
+<redoc spec-url="{html.escape(openapi_url)}"></redoc>
+<script src="{html.escape(redoc_js_url)}"></script>
+</body>
+</html>
+""")
+
+
+def get_swagger_ui_oauth2_redirect_html() -> HTMLResponse:
+    """Return the page to which an OAuth2 server sends the browser back: it hands Swagger UI what the server said."""
+    return HTMLResponse("""\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Back from the authorization</title>
+</head>
+<body>
+<script>
+const oauth2 = window.opener.swaggerUIRedirectOauth2
+const {auth, redirectUrl, state} = oauth2
+const said = /code|token|error/.test(location.hash) ? location.hash.slice(1).replace('?', '&') : location.search
+const answer = Object.fromEntries(new URLSearchParams(said))
+const isValid = answer.state === state
+const fail = (level, message) => oauth2.errCb({authId: auth.name, source: 'auth', level, message})
+const flow = auth.schema.get('flow')
+if (['accessCode', 'authorizationCode', 'authorization_code'].includes(flow) && !auth.code) {
+    if (!isValid) fail('warning', 'The state that came back is not the one that was sent: this may be an attack.')
+    if (answer.code) {
+        delete oauth2.state
+        auth.code = answer.code
+        oauth2.callback({auth, redirectUrl})
+    } else {
+        const reason = [answer.error, answer.error_description, answer.error_uri].filter(Boolean).join(': ')
+        fail('error', reason || 'The server sent no authorization code.')
+    }
+} else {
+    oauth2.callback({auth, token: answer, isValid, redirectUrl})
+}
+window.close()
+</script>
+</body>
+</html>
+""")
+
+
+def get_docs_html(*, openapi_url: str = "openapi.json", title: str, root_url: str = ".") -> HTMLResponse:
+    """Return a page that needs no other host: it describes the API, and sends requests to it.
+
+    Both addresses are best relative to the page's own, for then it also works behind a proxy that the app knows
+    nothing of.
+
+    Args:
+        openapi_url: where the API's description is.
+        title: of the page.
+        root_url: what the paths of the description begin at.
+    """
+    settings = {"openapi": openapi_url, "root": root_url}
+    filled = {"title": html.escape(title), "icon": _ICON, "settings": _in_script(settings)}
+    return HTMLResponse(re.sub(r"{{ (\w+) }}", lambda name: filled[name[1]], _offline_page()))
+
+
+@cache
+def _offline_page() -> str:
+    return resources.files("fwlab.openapi").joinpath("offline.html").read_text("utf-8")
