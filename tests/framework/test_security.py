@@ -5,7 +5,7 @@ from typing import Annotated
 
 import anyio
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fwlab import App, Depends, HTTPException, Request, Security, WebSocket, status
@@ -145,6 +145,7 @@ def test_what_is_no_name_and_password_is_refused_in_any_case(client_of, value):
         assert (response.status_code, response.json()) == (401, {"detail": "Not authenticated"})
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(SCHEMES)), st.sampled_from(["", "Basic ", "Bearer ", "Digest "]), st.binary())
 def test_whatever_stands_in_the_header_is_read_or_refused(name, prefix, rest):
     make, _, _, _ = SCHEMES[name]
@@ -161,6 +162,7 @@ def test_whatever_stands_in_the_header_is_read_or_refused(name, prefix, rest):
     assert anyio.run(ask) in (200, 401)
 
 
+@settings(deadline=None)
 @given(st.text("abcABC123", min_size=1), st.text("abc:123"))
 def test_a_name_and_a_password_arrive_as_they_were_sent(username, password):
     scope = {"type": "http", "headers": [(b"authorization", basic(f"{username}:{password}").encode())]}

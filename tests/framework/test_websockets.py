@@ -7,7 +7,7 @@ from typing import Annotated
 
 import anyio
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -159,6 +159,7 @@ def test_a_handler_may_catch_invalid_json_as_it_does_elsewhere(client_of):
         assert session.receive_text() == "not JSON: {"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.binary()))
 def test_whatever_a_client_sends_is_json_or_refused(data):
     async def check():
@@ -232,6 +233,7 @@ STEPS = {
 ALLOWED = r"(a(s*c?)|c|r(m*e?))?"
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=8))
 def test_whatever_a_handler_does_the_server_gets_what_asgi_allows(steps):
     async def check():
@@ -270,6 +272,7 @@ def test_a_broken_line_is_a_disconnect():
     run(check)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_reason_is_cut_to_what_the_protocol_allows(reason):
     async def check():
