@@ -140,9 +140,12 @@ class StaticFiles:
             if os.path.commonpath([full_path, root]) != root:  # it leads out of the folder
                 continue
             try:
-                return full_path, os.stat(full_path)
+                found = os.stat(full_path)
             except (FileNotFoundError, NotADirectoryError):
                 continue
+            if not os.access(full_path, os.R_OK):
+                raise PermissionError(full_path)
+            return full_path, found
         return "", None
 
     def file_response(
