@@ -224,7 +224,7 @@ class App:
 
     def _slash_redirect(self, exc: HTTPException, path: str, scope: Scope) -> Response | None:
         """Return a redirect when the path exists but for a slash at its end."""
-        if exc.status_code != 404 or not self.redirect_slashes or path == "/":
+        if exc.status_code != 404 or not self.redirect_slashes:
             return None
         other = path.rstrip("/") if path.endswith("/") else path + "/"
         try:

@@ -347,6 +347,26 @@ async def test_a_failure_is_told_with_its_traceback_and_raised(when):
 
 
 @pytest.mark.anyio
+async def test_a_start_up_that_ends_the_process_is_told_to_the_server_first():
+    @contextlib.asynccontextmanager
+    async def lifespan(app):
+        raise SystemExit(3)
+        yield
+
+    sent = []
+
+    async def send(message):
+        sent.append(message["type"])
+
+    async def receive():
+        return {"type": "lifespan.startup"}
+
+    with pytest.raises(SystemExit):
+        await App(lifespan=lifespan)(lifespan_scope(), receive, send)
+    assert sent == ["lifespan.startup.failed"]
+
+
+@pytest.mark.anyio
 async def test_a_cancelled_lifespan_is_left():
     left = []
 

@@ -7,7 +7,6 @@ import threading
 from typing import Annotated
 
 import anyio
-import anyio.to_thread
 import pytest
 
 from fwlab import App, DefinitionError, Depends, FwlabError, HTTPException
@@ -499,16 +498,44 @@ async def test_a_clean_up_waits_for_no_token():
         waiting.append(1)
         given_back.wait()
 
-    with anyio.fail_after(60):  # only ends a test that hangs
+    async def use():
+        await exchange(app, http_scope(path="/uses"))
+        cleaned_up.set()
+
+    cleaned_up = anyio.Event()
+    async with anyio.create_task_group() as requests:
+        requests.start_soon(use)
+        await anyio.wait_all_tasks_blocked()
+        for _ in range(40):
+            requests.start_soon(exchange, app, http_scope(path="/waits"))
         try:
-            async with anyio.create_task_group() as requests:
-                requests.start_soon(exchange, app, http_scope(path="/uses"))
-                await anyio.wait_all_tasks_blocked()
-                for _ in range(40):
-                    requests.start_soon(exchange, app, http_scope(path="/waits"))
+            with anyio.fail_after(30):  # only ends a test that would hang
+                await cleaned_up.wait()
         finally:
             given_back.set()
-    assert anyio.to_thread.current_default_thread_limiter().statistics().borrowed_tokens == 0
+
+
+@pytest.mark.anyio
+async def test_a_cancellation_during_clean_up_waits_for_its_end(journal):
+    app = App()
+
+    async def on_the_loop():
+        yield
+        group.cancel_scope.cancel()
+        await anyio.sleep(0)
+        journal.append("on the loop")
+
+    def in_a_thread():
+        yield
+        journal.append("in a thread")
+
+    @app.get("/", dependencies=[Depends(in_a_thread), Depends(on_the_loop)])
+    async def handler(): ...
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(exchange, app, http_scope())
+    assert group.cancel_scope.cancel_called
+    assert journal == ["on the loop", "in a thread"]
 
 
 # The layout
