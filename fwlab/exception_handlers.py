@@ -35,7 +35,7 @@ def validation_response(exc: RequestValidationError) -> Response:
 def _in_json(errors: Sequence[Mapping[str, Any]]) -> Any:
     # An error's context can hold an exception of the app's own validators, whose text is in the message. FastAPI sends
     # its attributes, of which there are none as a rule.
-    return to_jsonable_python(list(errors), fallback=_attributes, inf_nan_mode="null", bytes_mode="utf8")
+    return to_jsonable_python(list(errors), fallback=_attributes, bytes_mode="utf8")
 
 
 def _attributes(value: Any) -> Any:

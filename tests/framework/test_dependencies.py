@@ -93,6 +93,14 @@ def counted(function):
     return wrapper
 
 
+def passed_on(function):
+    @functools.wraps(function)
+    def wrapper(**kwargs):
+        return function(**kwargs)
+
+    return wrapper
+
+
 @pytest.mark.parametrize(
     ("dependency", "kind", "lane"),
     [
@@ -114,6 +122,8 @@ def counted(function):
         (functools.partial(functools.partial(partly_on_the_loop), "nested"), "nested", "loop"),
         (functools.partial(CalledOnTheLoop()), "async object", "loop"),
         (counted(coroutine_function), "async function", "loop"),
+        (passed_on(coroutine_function), "async function", "loop"),
+        (passed_on(generator), "generator", "thread"),
         (lambda n=1: ["lambda", int(n)], "lambda", "thread"),
     ],
 )

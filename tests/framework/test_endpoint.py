@@ -467,6 +467,18 @@ def test_a_401_is_not_hidden_by_a_422(client_of, query, body, status):
     assert client_of(guarded()).post("/" + query, json=body).status_code == status
 
 
+def test_a_handler_runs_once_when_its_values_had_to_be_looked_at_closely(client_of):
+    app = App()
+    runs = []
+
+    @app.post("/")
+    async def handler(burger: Burger | None = None):
+        runs.append(burger)
+
+    assert client_of(app).post("/").status_code == 200
+    assert runs == [None]
+
+
 def test_a_dependency_whose_values_are_wrong_does_not_run(client_of):
     app = guarded()
     client_of(app).post("/?k=x&token=ok", json={})
