@@ -41,7 +41,7 @@ def test_the_frame_of_a_thread_can_be_seen():
         (anyio.__file__, False),
         (fwlab.__file__, False),
         ("<frozen importlib._bootstrap>", False),
-        ("<string>", False),
+        ("<nowhere>", False),
     ],
 )
 def test_whose_code_it_is(filename, users):
