@@ -1,7 +1,7 @@
 """The application: what a server calls, and where path operations are declared.
 
-``App`` is an ASGI callable. A request goes through the middleware-free way: the router finds the path operation, its
-plan answers. What the server says besides requests, start-up and shut-down, goes to the app's lifespan.
+``App`` is an ASGI callable. A request goes the short way: the router finds the path operation, whose plan answers. What
+the server says besides requests, start-up and shut-down, goes to the app's lifespan.
 """
 
 from __future__ import annotations

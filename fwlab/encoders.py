@@ -67,6 +67,11 @@ class ModelEncoder:
     Args:
         adapter: the response model.
         handler: the handler's name, for the message when the result does not fit.
+
+    Example:
+        >>> encode = ModelEncoder(TypeAdapter(list[int]), "handler 'sizes'")
+        >>> encode(["1", 2])
+        b'[1,2]'
     """
 
     def __init__(self, adapter: TypeAdapter[Any], handler: str) -> None:

@@ -76,13 +76,23 @@ class Response:
 
 
 class PlainTextResponse(Response):
-    """Text as it is."""
+    """Text as it is.
+
+    Example:
+        >>> PlainTextResponse("two burgers").raw_headers[0]
+        (b'content-type', b'text/plain; charset=utf-8')
+    """
 
     media_type = "text/plain"
 
 
 class HTMLResponse(Response):
-    """A page."""
+    """A page.
+
+    Example:
+        >>> HTMLResponse("<h1>Burgers</h1>").raw_headers[0]
+        (b'content-type', b'text/html; charset=utf-8')
+    """
 
     media_type = "text/html"
 
@@ -109,6 +119,10 @@ class RedirectResponse(Response):
         url: where to; relative URLs are allowed.
         status_code: 307 for now, 308 for good, 303 to go on with GET.
         headers: added to the response.
+
+    Example:
+        >>> RedirectResponse("/burgers", 303).raw_headers[0]
+        (b'location', b'/burgers')
     """
 
     def __init__(self, url: str, status_code: int = 307, headers: Mapping[str, str] | None = None) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from fwlab.endpoint import Plan
 from fwlab.exceptions import DefinitionError, HTTPException
+from fwlab.openapi.document import Operation
 
 # Python reads an int of this many digits whatever its settings; a longer one it may refuse.
 _DIGITS = sys.int_info.str_digits_check_threshold
@@ -106,7 +107,7 @@ class Route:
     method: str
     name: str
     plan: Plan
-    operation: Any
+    operation: Operation | None
 
     @property
     def replaces(self) -> tuple[str, str, str]:
@@ -129,7 +130,17 @@ _WHOLE_SEGMENT = _pattern("{any}")
 
 
 class Router:
-    """The routes of an app, in the order in which they were declared, and their index."""
+    """The routes of an app, in the order in which they were declared, and their index.
+
+    Example:
+        >>> from fwlab import App
+        >>> app = App()
+        >>> @app.get("/burgers/{n}")
+        ... async def burgers(n: int): ...
+        >>> route, path_params = app.router.match("GET", "/burgers/2")
+        >>> route.name, path_params
+        ('burgers', {'n': '2'})
+    """
 
     def __init__(self) -> None:
         self.routes: list[Route] = []

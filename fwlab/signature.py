@@ -63,13 +63,18 @@ class Input:
 class Signature:
     """A function's inputs, and its needs: the arguments that dependencies provide."""
 
-    function: Callable[..., Any]
     inputs: tuple[Input, ...]
     needs: tuple[tuple[str, Depends], ...]
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """Return the name by which a message calls a function, a class or an object that can be called."""
+    """Return the name by which a message calls a function, a class or an object that can be called.
+
+    Example:
+        >>> import functools
+        >>> name_of(print), name_of(functools.partial(print, "burger"))
+        ('print', 'partial')
+    """
     return getattr(function, "__name__", None) or type(function).__name__
 
 
@@ -83,6 +88,12 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
 
     Raises:
         DefinitionError: for anything in the signature that can never work.
+
+    Example:
+        >>> def burgers(n: int, size: int = 1): ...
+        >>> signature = read_signature(burgers, path_names=["n"], owner="handler 'burgers'")
+        >>> [(item.argument, item.source, item.required) for item in signature.inputs]
+        [('n', 'path', True), ('size', 'query', False)]
     """
     inputs: list[Input] = []
     needs: list[tuple[str, Depends]] = []
@@ -97,7 +108,7 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
             needs.append((argument.name, asked))
         else:
             inputs.append(asked)
-    return Signature(function, tuple(inputs), tuple(needs))
+    return Signature(tuple(inputs), tuple(needs))
 
 
 def signature_of(function: Callable[..., Any], owner: str) -> inspect.Signature:
