@@ -32,7 +32,7 @@ class Response:
     """A response of bytes or text.
 
     Args:
-        content: the body; text is encoded as UTF-8.
+        content: the body; text is encoded as UTF-8. A status that allows no body, such as 204, is sent without.
         status_code: the HTTP status.
         headers: added to those that follow from the content.
         media_type: the content type; the class's own when left out.
@@ -52,7 +52,7 @@ class Response:
         media_type: str | None = None,
     ) -> None:
         self.status_code = status_code
-        self.body = self.render(content)
+        self.body = self.render(content) if has_body(status_code) else b""
         media_type = media_type or self.media_type
         self.raw_headers: list[tuple[bytes, bytes]] = []
         if headers:
