@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
+import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,13 +18,14 @@ from fwlab.lab.places import Place, frame_of, places_in, users_place
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
 _TURN = 0.02  # seconds
 _limited = threading.local()
-_ATTEMPTS = 25  # to stop threads, of 0.1 s each
+_ATTEMPTS = 25  # to stop threads
+_ATTEMPT = 0.1  # seconds
 
 
 class Stopped(SystemExit):
@@ -128,16 +130,33 @@ def _stop(first: threading.Thread, earlier: set[threading.Thread]) -> bool:
         running = {thread for thread in started if thread is first or _place_in(thread) is not None}
         if not running:
             return True
-        for thread in running:
-            _raise_in(thread)
-        for thread in running:
-            thread.join(0.1 / len(running))
+        _raise_in(running)
     return False
 
 
-def _raise_in(thread: threading.Thread) -> None:
-    """Raise :class:`Stopped` in a thread, as soon as it executes Python again. The one place that reaches into CPython.
+def _raise_in(threads: Iterable[threading.Thread]) -> None:
+    """Raise :class:`Stopped` in threads, where they execute Python within a moment. The one place with C's interface.
 
-    There is no public way to end a thread. A call that waits in C, such as a long ``time.sleep``, is not cut short.
+    There is no public way to end a thread. A call that waits in C, such as a long ``time.sleep``, is not cut short, and
+    an exception that stays pending for such a thread is withdrawn: it would strike at any time later, and until then
+    Python 3.11 with a tracer (a debugger, coverage) can enter no function, in any thread. Hence no calls in between.
     """
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(Stopped))
+    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    targets = [ctypes.c_ulong(thread.ident or 0) for thread in threads]
+    here = ctypes.c_ulong(threading.get_ident())
+    stopped, withdrawn = ctypes.py_object(Stopped), ctypes.py_object(_Withdrawn)
+    for target in targets:
+        set_exception(target, stopped)
+    time.sleep(_ATTEMPT)
+    for target in targets:
+        set_exception(target, None)
+    try:
+        set_exception(here, withdrawn)
+        for _ in range(1000):
+            pass  # an exception that arrives takes with it the interpreter's note that one is pending
+    except _Withdrawn:
+        pass
+
+
+class _Withdrawn(BaseException):
+    """Raised and caught at once, in the thread that ends others."""

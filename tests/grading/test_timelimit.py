@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -89,3 +91,20 @@ def test_an_interrupt_ends_the_code():
         with pytest.raises(KeyboardInterrupt):
             within(60, forever)
     assert ended.is_set()
+
+
+def test_what_cannot_be_ended_does_not_stop_a_traced_process():
+    """Under a debugger or coverage, Python 3.11 hangs while an exception is pending for a thread that waits in C."""
+    script = """
+import sys, threading
+from fwlab.grading.timelimit import OutOfTimeError, within
+gate = threading.Event()
+sys.settrace(lambda *_: None)
+try:
+    within(0.1, gate.wait)
+except OutOfTimeError as error:
+    print("stopped:", error.stopped)
+gate.set()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "stopped: False\n"
