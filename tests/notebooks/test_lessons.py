@@ -1,4 +1,4 @@
-"""What every lesson has, whatever it teaches: a card, prose before code, figures to be read aloud, links that lead on."""
+"""What every lesson has, whatever it teaches: a card, prose before code, figures with words, links that lead on."""
 
 from __future__ import annotations
 
