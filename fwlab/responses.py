@@ -52,7 +52,8 @@ class Response:
         media_type: str | None = None,
     ) -> None:
         self.status_code = status_code
-        self.body = self.render(content) if has_body(status_code) else b""
+        sends_body = has_body(status_code)
+        self.body = self.render(content) if sends_body else b""
         media_type = media_type or self.media_type
         self.raw_headers: list[tuple[bytes, bytes]] = []
         if headers:
@@ -60,7 +61,7 @@ class Response:
         given = {name for name, _ in self.raw_headers} if headers else ()
         if media_type is not None and b"content-type" not in given:
             self.raw_headers.append(_content_type(media_type))
-        if has_body(status_code) and b"content-length" not in given:
+        if sends_body and b"content-length" not in given:
             self.raw_headers.append((b"content-length", b"%d" % len(self.body)))
 
     def render(self, content: Any) -> bytes:
