@@ -23,16 +23,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TURN = 0.02  # seconds
-_limited = threading.local()
 _ATTEMPTS = 25  # to stop threads
 _ATTEMPT = 0.1  # seconds
 
 
 class Stopped(SystemExit):
     """Raised inside the code whose time is over. A ``SystemExit``, because ``except Exception`` must not catch it."""
-
-    place: Place | None = None
-    """Where the code was waiting, when whoever passes the exception on knows it."""
 
 
 class OutOfTimeError(Exception):
@@ -47,6 +43,12 @@ class OutOfTimeError(Exception):
     def __init__(self, seconds: float, place: Place | None, stopped: bool) -> None:
         super().__init__(seconds, place, stopped)
         self.seconds, self.place, self.stopped = seconds, place, stopped
+
+
+class _LimitedThread(threading.Thread):
+    """The thread of code that has a limit."""
+
+    place_of_wait: Callable[[], Place | None] = staticmethod(lambda: None)
 
 
 def within(seconds: float, function: Callable[[], T]) -> T:
@@ -69,14 +71,13 @@ def within(seconds: float, function: Callable[[], T]) -> T:
     result: Future[T] = Future()
 
     def run() -> None:
-        _limited.here = True
         try:
             result.set_result(function())
         except BaseException as error:
             result.set_exception(error)
 
     earlier = set(threading.enumerate())
-    thread = threading.Thread(target=run, name="fwlab-check", daemon=True)
+    thread = _LimitedThread(target=run, name="fwlab-check", daemon=True)
     thread.start()
     try:
         ended = _wait_patiently(thread, seconds)
@@ -85,14 +86,24 @@ def within(seconds: float, function: Callable[[], T]) -> T:
         raise
     if ended:
         return result.result()
-    place = _place_in_threads(thread, earlier)
-    stopped = _stop(thread, earlier)
-    raise OutOfTimeError(seconds, place or _place_it_waited_in(result), stopped)
+    place = _place_in_threads(thread, earlier) or thread.place_of_wait()
+    raise OutOfTimeError(seconds, place, stopped=_stop(thread, earlier))
 
 
 def is_limited() -> bool:
     """Tell whether this code runs under a limit already, in a thread that :func:`within` has started."""
-    return getattr(_limited, "here", False)
+    return isinstance(threading.current_thread(), _LimitedThread)
+
+
+def waits_at(place_of_wait: Callable[[], Place | None]) -> None:
+    """Let the limit that this code runs under, if any, know whom to ask where it waits when no thread is at work.
+
+    Args:
+        place_of_wait: called in another thread, when time is over.
+    """
+    thread = threading.current_thread()
+    if isinstance(thread, _LimitedThread):
+        thread.place_of_wait = place_of_wait
 
 
 def keep_awake(loop: asyncio.AbstractEventLoop) -> None:
@@ -112,11 +123,6 @@ def _place_in_threads(first: threading.Thread, earlier: set[threading.Thread]) -
     """Return the user's line that a thread is in: the given one, or one that has been started since."""
     places = [_place_in(thread) for thread in [first, *set(threading.enumerate()).difference(earlier, {first})]]
     return next((place for place in places if place is not None), None)
-
-
-def _place_it_waited_in(result: Future[T]) -> Place | None:
-    error = result.exception() if result.done() else None
-    return error.place if isinstance(error, Stopped) else None
 
 
 def _place_in(thread: threading.Thread) -> Place | None:
