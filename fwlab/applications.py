@@ -18,8 +18,8 @@ from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, FwlabErro
 from fwlab.lifespan import LifespanFunction
 from fwlab.middleware import Middleware
 from fwlab.middleware.http import BaseHTTPMiddleware
-from fwlab.openapi.document import get_openapi
 from fwlab.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fwlab.openapi.document import get_openapi
 from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId
 from fwlab.params import Depends
 from fwlab.requests import Request, route_path

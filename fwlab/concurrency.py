@@ -64,6 +64,10 @@ async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P
 
     Returns:
         What the function returns; its exceptions come through.
+
+    Example:
+        >>> anyio.run(run_in_threadpool, len, "burger")
+        6
     """
     return await to_thread.run_sync(functools.partial(function, *args, **kwargs))
 

@@ -227,9 +227,9 @@ def _own_attributes(value: Any) -> Any:
 def _refuse_unawaited(value: Any) -> None:
     if inspect.iscoroutine(value):
         value.close()
-        raise FwlabError(f"{value.__qualname__}() was called but not awaited; write `await` before the call.")
+        raise EncodingError(f"{value.__qualname__}() was called but not awaited; write `await` before the call.")
     if inspect.isawaitable(value):
-        raise FwlabError(f"a {type(value).__name__} was not awaited; write `await` before it.")
+        raise EncodingError(f"a {type(value).__name__} was not awaited; write `await` before it.")
 
 
 class ModelEncoder:
@@ -241,6 +241,11 @@ class ModelEncoder:
         by_alias: write the fields under their aliases.
         **options: which fields are written: ``include``, ``exclude``, ``exclude_unset``, ``exclude_defaults``,
             ``exclude_none``.
+
+    Example:
+        >>> encode = ModelEncoder(TypeAdapter(list[int]), "handler 'sizes'")
+        >>> encode(["1", 2])
+        b'[1,2]'
     """
 
     def __init__(self, adapter: TypeAdapter[Any], handler: str, *, by_alias: bool = True, **options: Any) -> None:

@@ -53,6 +53,14 @@ class Plan:
 
     Raises:
         DefinitionError: for signatures that cannot work.
+
+    Example:
+        >>> from fwlab import Depends
+        >>> async def table(seat: int): return seat // 4
+        >>> def serve(n: int, table: int = Depends(table)): ...
+        >>> plan = Plan(serve, path_names=["n"], owner="handler 'serve'")
+        >>> [(step.name, step.lane) for step in plan.steps]
+        [('table', 'loop'), ('serve', 'thread')]
     """
 
     def __init__(

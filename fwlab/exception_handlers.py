@@ -7,7 +7,7 @@ which logs it with its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -56,8 +56,20 @@ async def _internal_server_error(request: Request, exc: Exception) -> Response:
 
 
 def _jsonable(exc: RequestValidationError | WebSocketRequestValidationError) -> Any:
-    # An error's context can hold an exception of the app's own validators; its text is in the message already.
-    return to_jsonable_python(list(exc.errors()), fallback=lambda _: {}, inf_nan_mode="null", bytes_mode="utf8")
+    try:
+        return _in_json(exc.errors())
+    except ValueError:  # the input is bytes that are no text
+        return _in_json([{**error, "input": None} for error in exc.errors()])
+
+
+def _in_json(errors: Sequence[Mapping[str, Any]]) -> Any:
+    # An error's context can hold an exception of the app's own validators, whose text is in the message. FastAPI sends
+    # its attributes, of which there are none as a rule.
+    return to_jsonable_python(list(errors), fallback=_attributes, inf_nan_mode="null", bytes_mode="utf8")
+
+
+def _attributes(value: Any) -> Any:
+    return getattr(value, "__dict__", str(value))
 
 
 DEFAULT_HANDLERS: Mapping[type[Exception], ExceptionHandler] = {

@@ -12,7 +12,6 @@ import re
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
-
 from urllib.parse import quote
 from uuid import UUID
 
@@ -143,6 +142,15 @@ class Index(Generic[R]):
 
     Args:
         routes: the routes in that order; the index does not notice when the list is changed later.
+
+    Example:
+        >>> from fwlab import App
+        >>> app = App()
+        >>> @app.get("/burgers/{n}")
+        ... async def burgers(n: int): ...
+        >>> route, path_params = Index(app.routes).match("GET", "/burgers/2")
+        >>> route.name, path_params
+        ('burgers', {'n': '2'})
     """
 
     def __init__(self, routes: Sequence[R]) -> None:

@@ -27,8 +27,7 @@ from fwlab.background import BackgroundTask
 from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
 from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
-from fwlab.exceptions import FwlabDeprecationWarning
-from fwlab.exceptions import FwlabError
+from fwlab.exceptions import FwlabDeprecationWarning, FwlabError
 from fwlab.ranges import RangeError, parse_ranges
 from fwlab.types import Receive, Scope, Send
 
@@ -51,7 +50,7 @@ class Response:
     """A response of bytes or text.
 
     Args:
-        content: the body; text is encoded as UTF-8.
+        content: the body; text is encoded as UTF-8. A status that allows no body, such as 204, is sent without.
         status_code: the HTTP status.
         headers: added to those that follow from the content.
         media_type: the content type; the class's own when left out.
@@ -74,7 +73,8 @@ class Response:
     ) -> None:
         self.status_code = status_code
         self.background = background
-        self.body = self.render(content)
+        sends_body = has_body(status_code)
+        self.body = self.render(content) if sends_body else b""
         media_type = media_type or self.media_type
         self.raw_headers: list[tuple[bytes, bytes]] = []
         if headers:
@@ -82,7 +82,7 @@ class Response:
         given = {name for name, _ in self.raw_headers} if headers else ()
         if media_type is not None and b"content-type" not in given:
             self.raw_headers.append(_content_type(media_type))
-        if has_body(status_code) and b"content-length" not in given:
+        if sends_body and b"content-length" not in given:
             self.raw_headers.append((b"content-length", b"%d" % len(self.body)))
 
     def render(self, content: Any) -> bytes:
@@ -164,13 +164,23 @@ def _quoted(value: str) -> str:
 
 
 class PlainTextResponse(Response):
-    """Text as it is."""
+    """Text as it is.
+
+    Example:
+        >>> PlainTextResponse("two burgers").raw_headers[0]
+        (b'content-type', b'text/plain; charset=utf-8')
+    """
 
     media_type = "text/plain"
 
 
 class HTMLResponse(Response):
-    """A page."""
+    """A page.
+
+    Example:
+        >>> HTMLResponse("<h1>Burgers</h1>").raw_headers[0]
+        (b'content-type', b'text/html; charset=utf-8')
+    """
 
     media_type = "text/html"
 
@@ -215,6 +225,10 @@ class RedirectResponse(Response):
         status_code: 307 for now, 308 for good, 303 to go on with GET.
         headers: added to the response.
         background: runs when the response has been sent.
+
+    Example:
+        >>> RedirectResponse("/burgers", 303).raw_headers[0]
+        (b'location', b'/burgers')
     """
 
     def __init__(

@@ -24,7 +24,7 @@ from fwlab.lifespan import Lifespan, LifespanFunction
 from fwlab.matching import ANY_METHOD, WEBSOCKET, Index, PathTemplate, parse_template
 from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId, merged
 from fwlab.params import Depends
-from fwlab.requests import Request, route_path
+from fwlab.requests import Request
 from fwlab.responses import JSONResponse, Response, has_body
 from fwlab.results import Results
 from fwlab.signature import adapter_for, name_of, signature_of

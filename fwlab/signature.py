@@ -124,20 +124,24 @@ class Signature:
     """What a function asks for.
 
     Attributes:
-        function: the function itself.
         inputs: the arguments that the request holds.
         needs: the arguments that dependencies provide.
         provided: the arguments that are objects of the request under way, each with the class it asked for.
     """
 
-    function: Callable[..., Any]
     inputs: tuple[Input, ...]
     needs: tuple[tuple[str, Depends], ...]
     provided: tuple[tuple[str, type[Any]], ...]
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """Return the name by which a message calls a function, a class or an object that can be called."""
+    """Return the name by which a message calls a function, a class or an object that can be called.
+
+    Example:
+        >>> import functools
+        >>> name_of(print), name_of(functools.partial(print, "burger"))
+        ('print', 'partial')
+    """
     return getattr(function, "__name__", None) or type(function).__name__
 
 
@@ -151,6 +155,12 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
 
     Raises:
         DefinitionError: for anything in the signature that can never work.
+
+    Example:
+        >>> def burgers(n: int, size: int = 1): ...
+        >>> signature = read_signature(burgers, path_names=["n"], owner="handler 'burgers'")
+        >>> [(item.argument, item.source, item.required) for item in signature.inputs]
+        [('n', 'path', True), ('size', 'query', False)]
     """
     inputs: list[Input] = []
     needs: list[tuple[str, Depends]] = []
@@ -168,7 +178,7 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
             inputs.append(asked)
         else:
             provided.append((argument.name, asked))
-    return Signature(function, tuple(inputs), tuple(needs), tuple(provided))
+    return Signature(tuple(inputs), tuple(needs), tuple(provided))
 
 
 def signature_of(function: Callable[..., Any], owner: str) -> inspect.Signature:

@@ -9,6 +9,7 @@ Outputs are stored all or none, so that the figures in a notebook are of one run
 from __future__ import annotations
 
 import argparse
+import base64
 import copy
 import os
 import re
@@ -192,11 +193,30 @@ def refresh(path: Path, *, fresh: bool) -> str:
         if not (different or fresh):
             notebook = stored
         said = f"executed in {time.monotonic() - begun:.0f} s; cells that say something new: {different}"
-    if (text := text_of(notebook)) != path.read_text(encoding="utf-8"):
-        partial = path.with_name(f".{path.name}.partial")
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(partial, path)
+    _write(path, text_of(notebook).encode())
+    for target, picture in pictures(notebook):
+        _write(path.parent / target, picture)
     return said
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists() and path.read_bytes() == content:
+        return
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(content)
+    os.replace(partial, path)
+
+
+def pictures(notebook: NotebookNode) -> Iterator[tuple[str, bytes]]:
+    """Yield each figure that is shown elsewhere too, with the file, seen from the notebook, that its cell names for it.
+
+    The name is in the cell's metadata, as ``{"fwlab": {"figure": "../docs/figure.png"}}``.
+    """
+    for cell in notebook.cells:
+        target = cell.metadata.get("fwlab", {}).get("figure")
+        for output in cell.get("outputs", ()) if target else ():
+            if picture := output.get("data", {}).get("image/png"):
+                yield target, base64.b64decode(picture)
 
 
 def check(path: Path) -> str:
@@ -216,6 +236,10 @@ def check(path: Path) -> str:
             raise NotebookError(f"cell {cell['id']!r} raised, and has no tag raises-exception")
         if tagged and not raised:
             raise NotebookError(f"cell {cell['id']!r} has the tag raises-exception, and did not raise")
+    for target, picture in pictures(notebook):
+        elsewhere = path.parent / target
+        if not elsewhere.exists() or elsewhere.read_bytes() != picture:
+            raise NotebookError(f"{target} is not the notebook's figure any more; `make notebooks` renews it")
     return "in normal form"
 
 

@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.failure import Failure, failure_of
-from fwlab.grading.timelimit import OutOfTimeError, Stopped, keep_awake, within
+from fwlab.grading.timelimit import OutOfTimeError, Stopped, keep_awake, waits_at, within
+from fwlab.lab.places import places_of_wait, users_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ async def _run(cell: Cell, played: Played) -> None:
     code = compile(source, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     result = eval(code, played.namespace)
     if inspect.iscoroutine(result):
+        waits_at(lambda: users_place(places_of_wait(result)))
         await result
 
 

@@ -15,9 +15,9 @@ import httpx
 
 from fwlab.grading.failure import Failure, failure_of
 from fwlab.grading.finding import Finding
-from fwlab.grading.timelimit import Stopped, keep_awake
+from fwlab.grading.timelimit import keep_awake, waits_at
 from fwlab.lab.memory import AppTransport
-from fwlab.lab.places import Place, users_place
+from fwlab.lab.places import Place, places_of_wait, users_place
 from fwlab.lab.trace import Timeline, trace
 
 if TYPE_CHECKING:
@@ -94,12 +94,8 @@ def observe(app: object, paths: Sequence[str]) -> Observation:
     watched = _Watched(app)
     with warnings.catch_warnings(record=True) as caught, trace(watched) as timeline:
         warnings.simplefilter("always")
-        with asyncio.Runner() as runner:
-            try:
-                replies = runner.run(_ask_all(watched, paths))
-            except Stopped as stopped:
-                stopped.place = watched.place_of_wait()
-                raise
+        waits_at(watched.place_of_wait)
+        replies = asyncio.run(_ask_all(watched, paths))
         gc.collect()  # a coroutine that nobody awaited warns when it is thrown away
     messages = [
         *(str(warning.message) for warning in caught),
@@ -142,7 +138,7 @@ class _Watched:
 
     def place_of_wait(self) -> Place | None:
         """Return the line of the user's code in which a request is waiting."""
-        places = [users_place(reversed(_places_of_waits(coroutine))) for coroutine in self._answering]
+        places = [users_place(places_of_wait(coroutine)) for coroutine in self._answering.copy()]
         return next((place for place in places if place is not None), None)
 
 
@@ -166,17 +162,6 @@ async def _ask(client: httpx.AsyncClient, number: int, path: str) -> tuple[int |
 
 def _is_application(app: object) -> TypeGuard[ASGIApp]:
     return callable(app)
-
-
-def _places_of_waits(waiting: Any) -> list[Place]:
-    """Follow a suspended coroutine from ``await`` to ``await``, inwards."""
-    places = []
-    while waiting is not None:
-        frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "ag_frame", None)
-        if frame is not None:
-            places.append(Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
-        waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "ag_await", None)
-    return places
 
 
 def _names_never_awaited(messages: Iterable[str]) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import threading
+import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,20 +18,17 @@ from fwlab.lab.places import Place, frame_of, places_in, users_place
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
 _TURN = 0.02  # seconds
-_limited = threading.local()
-_ATTEMPTS = 25  # to stop threads, of 0.1 s each
+_ATTEMPTS = 25  # to stop threads
+_ATTEMPT = 0.1  # seconds
 
 
 class Stopped(SystemExit):
     """Raised inside the code whose time is over. A ``SystemExit``, because ``except Exception`` must not catch it."""
-
-    place: Place | None = None
-    """Where the code was waiting, when whoever passes the exception on knows it."""
 
 
 class OutOfTimeError(Exception):
@@ -45,6 +43,12 @@ class OutOfTimeError(Exception):
     def __init__(self, seconds: float, place: Place | None, stopped: bool) -> None:
         super().__init__(seconds, place, stopped)
         self.seconds, self.place, self.stopped = seconds, place, stopped
+
+
+class _LimitedThread(threading.Thread):
+    """The thread of code that has a limit."""
+
+    place_of_wait: Callable[[], Place | None] = staticmethod(lambda: None)
 
 
 def within(seconds: float, function: Callable[[], T]) -> T:
@@ -67,14 +71,13 @@ def within(seconds: float, function: Callable[[], T]) -> T:
     result: Future[T] = Future()
 
     def run() -> None:
-        _limited.here = True
         try:
             result.set_result(function())
         except BaseException as error:
             result.set_exception(error)
 
     earlier = set(threading.enumerate())
-    thread = threading.Thread(target=run, name="fwlab-check", daemon=True)
+    thread = _LimitedThread(target=run, name="fwlab-check", daemon=True)
     thread.start()
     try:
         ended = _wait_patiently(thread, seconds)
@@ -83,14 +86,24 @@ def within(seconds: float, function: Callable[[], T]) -> T:
         raise
     if ended:
         return result.result()
-    place = _place_in_threads(thread, earlier)
-    stopped = _stop(thread, earlier)
-    raise OutOfTimeError(seconds, place or _place_it_waited_in(result), stopped)
+    place = _place_in_threads(thread, earlier) or thread.place_of_wait()
+    raise OutOfTimeError(seconds, place, stopped=_stop(thread, earlier))
 
 
 def is_limited() -> bool:
     """Tell whether this code runs under a limit already, in a thread that :func:`within` has started."""
-    return getattr(_limited, "here", False)
+    return isinstance(threading.current_thread(), _LimitedThread)
+
+
+def waits_at(place_of_wait: Callable[[], Place | None]) -> None:
+    """Let the limit that this code runs under, if any, know whom to ask where it waits when no thread is at work.
+
+    Args:
+        place_of_wait: called in another thread, when time is over.
+    """
+    thread = threading.current_thread()
+    if isinstance(thread, _LimitedThread):
+        thread.place_of_wait = place_of_wait
 
 
 def keep_awake(loop: asyncio.AbstractEventLoop) -> None:
@@ -112,11 +125,6 @@ def _place_in_threads(first: threading.Thread, earlier: set[threading.Thread]) -
     return next((place for place in places if place is not None), None)
 
 
-def _place_it_waited_in(result: Future[T]) -> Place | None:
-    error = result.exception() if result.done() else None
-    return error.place if isinstance(error, Stopped) else None
-
-
 def _place_in(thread: threading.Thread) -> Place | None:
     return users_place(places_in(frame_of(thread.ident or 0)))
 
@@ -128,16 +136,33 @@ def _stop(first: threading.Thread, earlier: set[threading.Thread]) -> bool:
         running = {thread for thread in started if thread is first or _place_in(thread) is not None}
         if not running:
             return True
-        for thread in running:
-            _raise_in(thread)
-        for thread in running:
-            thread.join(0.1 / len(running))
+        _raise_in(running)
     return False
 
 
-def _raise_in(thread: threading.Thread) -> None:
-    """Raise :class:`Stopped` in a thread, as soon as it executes Python again. The one place that reaches into CPython.
+def _raise_in(threads: Iterable[threading.Thread]) -> None:
+    """Raise :class:`Stopped` in threads, where they execute Python within a moment. The one place with C's interface.
 
-    There is no public way to end a thread. A call that waits in C, such as a long ``time.sleep``, is not cut short.
+    There is no public way to end a thread. A call that waits in C, such as a long ``time.sleep``, is not cut short, and
+    an exception that stays pending for such a thread is withdrawn: it would strike at any time later, and until then
+    Python 3.11 with a tracer (a debugger, coverage) can enter no function, in any thread. Hence no calls in between.
     """
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(Stopped))
+    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    targets = [ctypes.c_ulong(thread.ident or 0) for thread in threads]
+    here = ctypes.c_ulong(threading.get_ident())
+    stopped, withdrawn = ctypes.py_object(Stopped), ctypes.py_object(_Withdrawn)
+    for target in targets:
+        set_exception(target, stopped)
+    time.sleep(_ATTEMPT)
+    for target in targets:
+        set_exception(target, None)
+    try:
+        set_exception(here, withdrawn)
+        for _ in range(1000):
+            pass  # an exception that arrives takes with it the interpreter's note that one is pending
+    except _Withdrawn:
+        pass
+
+
+class _Withdrawn(BaseException):
+    """Raised and caught at once, in the thread that ends others."""

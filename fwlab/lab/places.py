@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fwlab.lab.ownership import is_users_file
 
@@ -52,6 +52,21 @@ def places_in(frame: FrameType | None, *, within: CodeType | None = None) -> lis
     while frame is not None and frame.f_code is not within:
         places.append(Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
         frame = frame.f_back
+    return places
+
+
+def places_of_wait(coroutine: Any) -> list[Place]:
+    """Return the lines that a suspended coroutine waits in, from the innermost ``await`` out.
+
+    Args:
+        coroutine: a coroutine object that is not running.
+    """
+    places: list[Place] = []
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
+        if frame is not None:
+            places.insert(0, Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
     return places
 
 

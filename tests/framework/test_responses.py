@@ -47,9 +47,9 @@ async def test_headers_are_added_and_go_before_those_that_follow_from_the_conten
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("status_code", [101, 204, 205, 304])
-async def test_a_status_that_allows_no_body_has_no_length(status_code):
+async def test_a_status_that_allows_no_body_has_neither_body_nor_length(status_code):
     assert not has_body(status_code)
-    assert await sent_by(Response(status_code=status_code)) == (status_code, {}, b"")
+    assert await sent_by(Response("body", status_code)) == (status_code, {}, b"")
 
 
 @pytest.mark.parametrize("status_code", [200, 201, 302, 404, 500])

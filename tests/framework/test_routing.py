@@ -109,6 +109,22 @@ def test_the_first_declared_wins():
     assert match(exact_first, "/users/you") == ("/users/{name}", {"name": "you"})
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("/{x}/b", "/a/{x}"),
+        ("/{where:path}", "/a/{x}"),
+        ("/{x}.{y}/b", "/{x}/b"),
+        ("/{x}/{where:path}", "/a/b/{x}"),
+        ("/{x}/b", "/a/b"),
+    ],
+)
+def test_of_two_templates_the_first_declared_wins_however_the_index_is_walked(first, second):
+    path = "/a/b/c" if second.count("/") == 3 else "/a.c/b" if "." in first else "/a/b"
+    assert match(router_of(route(first), route(second)), path)[0] == first
+    assert match(router_of(route(second), route(first)), path)[0] == second
+
+
 def test_the_first_declared_wins_method_by_method():
     router = router_of(route("/users/{name}", "PUT"), route("/users/me", "GET"), route("/users/me", "PUT"))
     assert match(router, "/users/me", "GET") == ("/users/me", {})
@@ -129,6 +145,16 @@ def test_the_same_route_again_takes_the_place_of_the_old_one():
     assert router.match("GET", "/x")[0] is new
     router.add(route("/{n}", "PUT", name="same"))
     assert len(router.routes) == 3
+
+
+def test_a_route_may_be_added_or_replaced_after_the_first_request():
+    router = router_of(route("/x"))
+    assert match(router, "/y") == 404
+    router.add(route("/y"))
+    assert match(router, "/y") == ("/y", {})
+    new = route("/x")
+    router.add(new)
+    assert router.match("GET", "/x")[0] is new
 
 
 def test_a_cell_that_runs_again_replaces_its_path_operation(client_of):
@@ -226,16 +252,25 @@ def templates(draw):
     return "/" + "/".join(re.sub("%s", lambda _: next(names), part) for part in parts)
 
 
-PATHS = st.lists(st.sampled_from(["a", "b", "ab", "aab", "1", "12", "1.5", "a.b", ".b", "x.b", "", "\n"]), max_size=5)
+SEGMENTS = st.sampled_from(["a", "b", "ab", "aab", "1", "12", "1.5", "a.b", ".b", "x.b", "", "\n"])
+PATHS = st.lists(SEGMENTS, max_size=5).map(lambda parts: "/" + "/".join(parts))
+
+
+@st.composite
+def declarations(draw):
+    """Some templates, each with its method, and paths of which most fit one of them, and often two."""
+    declared = draw(st.lists(st.tuples(templates(), METHODS), max_size=8))
+    fitting = [re.sub(r"\{[^}]*\}", lambda _: draw(SEGMENTS), text) for text, _ in declared]
+    return declared, fitting + draw(st.lists(PATHS, max_size=4))
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(st.tuples(templates(), METHODS), max_size=8), st.lists(PATHS, min_size=1, max_size=8), METHODS)
-def test_the_index_finds_what_a_scan_finds(declared, paths, method):
+@given(declarations(), METHODS)
+def test_the_index_finds_what_a_scan_finds(declared_and_paths, method):
+    declared, paths = declared_and_paths
     routes = [route(text, verb, name=f"handler{n}") for n, (text, verb) in enumerate(declared)]
     router = router_of(*routes)
-    for parts in paths:
-        path = "/" + "/".join(parts)
+    for path in paths:
         expected = scan(routes, method, path)
         found = asked(router, method, path)
         if isinstance(found, tuple) and isinstance(found[1], dict):
@@ -261,6 +296,5 @@ def test_a_route_that_is_declared_again_keeps_its_place(declared, data):
     router.add(new)
     assert router.routes == [new if each is again else each for each in routes]
     fresh = router_of(*router.routes)
-    for parts in data.draw(st.lists(PATHS, max_size=5)):
-        path = "/" + "/".join(parts)
+    for path in data.draw(st.lists(PATHS, max_size=5)):
         assert asked(router, "GET", path) == asked(fresh, "GET", path)

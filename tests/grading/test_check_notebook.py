@@ -71,7 +71,7 @@ def test_where_nothing_was_defined_the_cell_that_raised_is_named(judge_notebook)
     ("cell", "line"),
     [
         (SOLUTION + "\nwhile True: pass\n", "while True: pass"),
-        (SOLUTION + "\nimport asyncio\nawait asyncio.Event().wait()\n", ""),
+        (SOLUTION + "\nimport asyncio\nawait asyncio.Event().wait()\n", "await asyncio.Event().wait()"),
         (handler("while True: pass"), "while True: pass"),
     ],
     ids=["cell", "cell that awaits", "handler"],

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from fwlab.grading import State, check
 
@@ -158,6 +160,13 @@ def test_on_a_busy_machine_the_verdicts_are_the_same():
             assert set(states.values()) == {State.RIGHT}, states
         for diagnosis, wrong in {diagnosis_of(wrong): wrong for wrong in WRONG}.items():
             assert judge_cell(wrong.read_text()).diagnosis == diagnosis
+
+
+def test_the_notebook_runs_from_top_to_bottom_and_its_check_cell_gives_the_verdict(hand_in):
+    notebook = nbformat.read(hand_in(SOLUTION), as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    [output] = notebook.cells[-1].outputs
+    assert "right, 2 of 2 points" in output["data"]["text/plain"]
 
 
 def test_the_checks_hold_also_without_asserts():

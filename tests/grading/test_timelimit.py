@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from fwlab.grading.timelimit import OutOfTimeError, is_limited, within
+from fwlab.grading import timelimit
+from fwlab.grading.timelimit import OutOfTimeError, is_limited, waits_at, within
+from fwlab.lab.places import Place
 
 # The exception that ends a thread may strike in a callback of the garbage collector (hypothesis has one), which cannot
 # pass it on; the next attempt ends the thread.
@@ -45,6 +49,24 @@ def test_a_loop_that_never_ends_is_ended_and_its_line_told():
     assert ended.is_set()
 
 
+def test_code_that_waits_may_say_where(monkeypatch):
+    here, gate = Place("shop.py", 3, "stock"), threading.Event()
+
+    def wait():
+        waits_at(lambda: here)
+        gate.wait()
+
+    monkeypatch.setattr(timelimit, "users_place", lambda places: None)  # as if no thread were in the user's code
+    with pytest.raises(OutOfTimeError) as error:
+        within(0.1, wait)
+    gate.set()
+    assert error.value.place is here
+
+
+def test_outside_of_a_limit_nobody_asks_where_code_waits():
+    waits_at(lambda: pytest.fail("nobody asks"))
+
+
 def test_a_thread_that_the_code_started_is_ended_too():
     started = []
 
@@ -78,14 +100,30 @@ def test_an_interrupt_ends_the_code():
         finally:
             ended.set()
 
-    class Impatient(threading.Thread):
-        def join(self, timeout=None):
-            if running.is_set() and not ended.is_set() and timeout == 0.02:
-                raise KeyboardInterrupt
-            super().join(timeout)
+    def impatient_join(thread, timeout):
+        running.wait()
+        raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fwlab.grading.timelimit.threading.Thread", Impatient)
+        patch.setattr(timelimit._LimitedThread, "join", impatient_join)
         with pytest.raises(KeyboardInterrupt):
             within(60, forever)
     assert ended.is_set()
+
+
+def test_what_cannot_be_ended_does_not_stop_a_traced_process():
+    """Under a debugger or coverage, Python 3.11 hangs while an exception is pending for a thread that waits in C."""
+    script = """
+import sys, threading
+from fwlab.grading import timelimit
+from fwlab.grading.timelimit import OutOfTimeError, within
+gate = threading.Event()
+sys.settrace(lambda *_: None)
+try:
+    within(0.1, gate.wait)
+except OutOfTimeError as error:
+    print("stopped:", error.stopped)
+gate.set()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "stopped: False\n"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+import types
 
 import anyio
 import pytest
 
 import fwlab
 from fwlab.lab.ownership import is_users_file
-from fwlab.lab.places import frame_of, places_in, users_place
+from fwlab.lab.places import frame_of, places_in, places_of_wait, users_place
 
 
 def test_the_frame_of_a_thread_can_be_seen():
@@ -41,8 +42,31 @@ def test_the_frame_of_a_thread_can_be_seen():
         (anyio.__file__, False),
         (fwlab.__file__, False),
         ("<frozen importlib._bootstrap>", False),
-        ("<string>", False),
+        ("<nowhere>", False),
     ],
 )
 def test_whose_code_it_is(filename, users):
     assert is_users_file(filename) is users
+
+
+@types.coroutine
+def pause():
+    yield
+
+
+async def inner():
+    await pause()
+
+
+async def outer():
+    await inner()
+
+
+def test_a_suspended_coroutine_waits_in_its_innermost_line():
+    waiting = outer()
+    waiting.send(None)
+    places = places_of_wait(waiting)
+    assert [place.function for place in places] == ["inner", "outer"]
+    assert users_place(places).text == "await pause()"
+    waiting.close()
+    assert places_of_wait(waiting) == []

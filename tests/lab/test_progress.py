@@ -1,53 +1,67 @@
-"""The progress bar: nothing for a moment's work, a line for longer work, and nothing of it left."""
+"""The progress bar: nothing for a moment's work, a line for longer work, and nothing of it left.
+
+Each test has a process of its own: tqdm reads its switches from the environment when it is imported.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import textwrap
+
+_CLOCK = """
 import threading
-
-import pytest
-
+import tqdm.std
 from fwlab.lab.progress import ProgressBar
 
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock for the bar that stands still until it is moved."""
-    monkeypatch.delenv("TQDM_DISABLE", raising=False)
-    time = [1000.0]
-    monkeypatch.setattr("tqdm.std.time", lambda: time[0])
-    return time
+now = [1000.0]
+tqdm.std.time = lambda: now[0]  # a clock that stands still until it is moved
+"""
 
 
-def test_a_short_one_writes_nothing(clock, capfd):
-    with ProgressBar(total=2) as bar:
-        bar.update()
-        clock[0] += 0.9
-        bar.update()
-    assert capfd.readouterr() == ("", "")
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TQDM")}
+    return subprocess.run(
+        [sys.executable, "-c", _CLOCK + textwrap.dedent(code)],
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
 
-def test_a_longer_one_shows_how_far_it_is_and_takes_the_line_away(clock, capfd):
-    with ProgressBar(total=4) as bar:
-        bar.update()
-        clock[0] += 1.5
-        bar.update()
-        shown = capfd.readouterr().err
-    assert "2/4" in shown
-    assert "requests/s" in shown
-    assert capfd.readouterr().err.strip() == ""
+def test_a_short_one_writes_nothing():
+    done = run("""
+        with ProgressBar(total=2) as bar:
+            bar.update()
+            now[0] += 0.9
+            bar.update()
+    """)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_longer_one_shows_how_far_it_is_and_takes_the_line_away():
+    done = run("""
+        with ProgressBar(total=4) as bar:
+            bar.update()
+            now[0] += 1.5
+            bar.update()
+    """)
+    *shown, last = done.stderr.splitlines()  # each drawing of the line begins with a carriage return
+    assert any("2/4" in line and "requests/s" in line for line in shown)
+    assert last.strip() == ""
 
 
 def test_it_can_be_switched_off():
-    code = "from fwlab.lab.progress import ProgressBar; print(ProgressBar(total=1).disable)"
-    environment = {**os.environ, "TQDM_DISABLE": "1"}
-    assert subprocess.check_output([sys.executable, "-c", code], env=environment, text=True) == "True\n"
+    assert run("print(ProgressBar(total=1).disable)", TQDM_DISABLE="1").stdout == "True\n"
 
 
 def test_it_leaves_no_thread():
-    before = threading.enumerate()
-    with ProgressBar(total=1) as bar:
-        bar.update()
-    assert threading.enumerate() == before
+    done = run("""
+        before = threading.enumerate()
+        with ProgressBar(total=1) as bar:
+            bar.update()
+        print(threading.enumerate() == before)
+    """)
+    assert done.stdout == "True\n"
