@@ -92,7 +92,8 @@ async def iterate_in_threadpool(iterable: Iterable[T]) -> AsyncIterator[T]:
 async def managed(function: Callable[..., Any], lane: Lane, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
     """Enter a generator dependency for its value and leave it for its clean-up, in its lane.
 
-    A request that is cancelled still cleans up: what the dependency opened must be closed.
+    A request that is cancelled still cleans up: what the dependency opened must be closed. Only then is the clean-up
+    shielded, for the shield is a cancel scope, within which no task group can be left that the dependency had entered.
     """
     manager: AbstractAsyncContextManager[Any]
     if lane == "loop":
@@ -102,14 +103,15 @@ async def managed(function: Callable[..., Any], lane: Lane, kwargs: dict[str, An
     value = await manager.__aenter__()
     try:
         yield value
+    except Exception as exc:
+        if not await manager.__aexit__(type(exc), exc, exc.__traceback__):
+            raise
     except BaseException as exc:
         with anyio.CancelScope(shield=True):
-            swallowed = await manager.__aexit__(type(exc), exc, exc.__traceback__)
-        if not swallowed or not isinstance(exc, Exception):
-            raise
+            await manager.__aexit__(type(exc), exc, exc.__traceback__)
+        raise
     else:
-        with anyio.CancelScope(shield=True):
-            await manager.__aexit__(None, None, None)
+        await manager.__aexit__(None, None, None)
 
 
 class _Threaded(AbstractAsyncContextManager[Any]):
@@ -123,4 +125,7 @@ class _Threaded(AbstractAsyncContextManager[Any]):
 
     async def __aexit__(self, *exc_info: Any) -> bool | None:
         # Without waiting for one of the 40 tokens: those who hold them may be waiting for what is given back here.
-        return await to_thread.run_sync(self._manager.__exit__, *exc_info, limiter=anyio.CapacityLimiter(1))
+        swallowed: bool | None = None
+        with anyio.CancelScope(shield=True):
+            swallowed = await to_thread.run_sync(self._manager.__exit__, *exc_info, limiter=anyio.CapacityLimiter(1))
+        return swallowed

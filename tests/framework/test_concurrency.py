@@ -140,3 +140,24 @@ async def test_a_cancellation_cannot_be_swallowed(lane):
 async def test_no_token_is_kept():
     async with managed(generator, "thread", {}):
         assert anyio.to_thread.current_default_thread_limiter().statistics().borrowed_tokens == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_dependency_may_hold_a_task_group_open(fails):
+    """Its clean-up leaves the group: no cancel scope may have been opened around that in the meantime."""
+
+    async def helpers():
+        async with anyio.create_task_group() as group:
+            yield group
+            steps.append("clean")
+
+    steps = []
+    try:
+        async with managed(helpers, "loop", {}) as group:
+            group.start_soon(anyio.sleep, 0)
+            if fails:
+                raise LookupError("no burgers")
+    except* LookupError:
+        steps.append("failed")
+    assert steps == (["failed"] if fails else ["clean"])
