@@ -125,7 +125,6 @@ class _Threaded(AbstractAsyncContextManager[Any]):
 
     async def __aexit__(self, *exc_info: Any) -> bool | None:
         # Without waiting for one of the 40 tokens: those who hold them may be waiting for what is given back here.
-        swallowed: bool | None = None
         with anyio.CancelScope(shield=True):
-            swallowed = await to_thread.run_sync(self._manager.__exit__, *exc_info, limiter=anyio.CapacityLimiter(1))
-        return swallowed
+            return await to_thread.run_sync(self._manager.__exit__, *exc_info, limiter=anyio.CapacityLimiter(1))
+        return None  # nothing cancels the scope, but types cannot know
