@@ -1,11 +1,14 @@
 """The one place that decides *where* a function runs: its lane.
 
 ``async def`` runs on the event loop and must never block it; plain ``def`` may block, so it runs in one of AnyIO's
-worker threads, of which a capacity limiter allows 40 at a time. Handlers and dependencies go by the same rule.
+worker threads, of which a capacity limiter allows 40 at a time. Handlers and dependencies go by the same rule, unless
+they say ``run_in=``; work for the processor can so be sent to a process of its own.
 """
 
 from __future__ import annotations
 
+import contextvars
+import dataclasses
 import functools
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
@@ -14,12 +17,15 @@ from types import GeneratorType
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import anyio
-from anyio import to_thread
+from anyio import to_process, to_thread
+
+from fwlab.exceptions import DefinitionError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Lane = Literal["loop", "thread"]
+Lane = Literal["loop", "thread", "process"]
+LANES: tuple[Lane, ...] = ("loop", "thread", "process")
 
 
 def lane_of(function: Callable[..., Any]) -> Lane:
@@ -35,6 +41,88 @@ def lane_of(function: Callable[..., Any]) -> Lane:
     """
     asynchronous = any(inspect.iscoroutinefunction(f) or inspect.isasyncgenfunction(f) for f in _forms(function))
     return "loop" if asynchronous else "thread"
+
+
+def chosen_lane(function: Callable[..., Any], run_in: Any, owner: str) -> Lane:
+    """Return the lane that was asked for, or else the function's own.
+
+    Raises:
+        DefinitionError: when there is no such lane, or the function cannot run in it; ``owner`` opens the message.
+    """
+    own = lane_of(function)
+    if run_in is None or run_in == own:
+        return own
+    if run_in not in LANES:
+        raise DefinitionError(f"{owner}: run_in={run_in!r} is no lane; there are {', '.join(map(repr, LANES))}.")
+    if own == "loop":
+        raise DefinitionError(f"{owner} is `async def`, which runs on the loop; write `def` for run_in={run_in!r}.")
+    if run_in != "thread" and is_generator(function):
+        raise DefinitionError(f"{owner} yields, and so it cannot be run_in={run_in!r}; leave it in its thread.")
+    chosen: Lane = run_in
+    return chosen
+
+
+async def run_in_lane(function: Callable[..., Any], lane: Lane, kwargs: dict[str, Any]) -> Any:
+    """Call a function in its lane and return its result; its exceptions come through.
+
+    A context variable that a function in a thread sets is set for the rest of the request, as it would be on the loop.
+
+    Raises:
+        HTTPException: with status 503 when the worker process died.
+    """
+    if lane == "thread":
+        result, changed = await to_thread.run_sync(_noting_context, function, kwargs)
+        for variable, value in changed:
+            variable.set(value)
+        return result
+    if lane == "process":
+        from fwlab.processes import run_in_process  # loaded only by those who use a process
+
+        return await run_in_process(function, kwargs)
+    result = function(**kwargs)
+    return await result if inspect.isawaitable(result) else result
+
+
+def _noting_context(function: Callable[..., Any], kwargs: dict[str, Any]) -> tuple[Any, list[tuple[Any, Any]]]:
+    """Call a function in this thread; return its result and the context variables that it changed."""
+    before = contextvars.copy_context()
+    result = function(**kwargs)
+    after = contextvars.copy_context()
+    return result, [(variable, value) for variable, value in after.items() if before.get(variable, before) is not value]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LaneState:
+    """How full a lane is at this moment.
+
+    Attributes:
+        size: how many functions it can run at a time.
+        busy: how many run now.
+        waiting: how many wait for their turn.
+    """
+
+    size: float
+    busy: int
+    waiting: int
+
+
+def lanes() -> dict[str, LaneState]:
+    """Return the state of the worker threads and of the worker processes of the running event loop.
+
+    Example:
+        >>> async def look(): return lanes()["thread"]
+        >>> anyio.run(look)
+        LaneState(size=40, busy=0, waiting=0)
+    """
+    limiters = {
+        "thread": to_thread.current_default_thread_limiter(),
+        "process": to_process.current_default_process_limiter(),
+    }
+    states = {lane: limiter.statistics() for lane, limiter in limiters.items()}
+    return {
+        lane: LaneState(state.total_tokens, state.borrowed_tokens, state.tasks_waiting)
+        for lane, state in states.items()
+    }
 
 
 def is_generator(function: Callable[..., Any]) -> bool:
@@ -121,7 +209,7 @@ class _Threaded(AbstractAsyncContextManager[Any]):
         self._manager = manager
 
     async def __aenter__(self) -> Any:
-        return await to_thread.run_sync(self._manager.__enter__)
+        return await run_in_lane(self._manager.__enter__, "thread", {})
 
     async def __aexit__(self, *exc_info: Any) -> bool | None:
         # Without waiting for one of the 40 tokens: those who hold them may be waiting for what is given back here.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Literal, NamedTuple
 
-from fwlab.concurrency import Lane, is_generator, lane_of, managed, run_in_threadpool
+from fwlab.concurrency import Lane, chosen_lane, is_generator, lane_of, managed, run_in_lane
 from fwlab.exceptions import DefinitionError, DependencyScopeError, FwlabError
 from fwlab.params import SOURCES, Depends, Security, SecurityScopes
 from fwlab.signature import Input, Signature, name_of, read_signature
@@ -38,7 +38,7 @@ class Step:
         slot: the name under which its result is kept during a request.
         read: its place in the order in which the signatures were read: the handler's, then from left to right.
         function: the dependency or handler.
-        lane: ``"loop"`` or ``"thread"``.
+        lane: ``"loop"``, ``"thread"`` or ``"process"``.
         cleans_up: for a generator, when the part after its ``yield`` runs: ``"function"``: when the handler has
             returned, ``"request"``: when the response has been sent. None for others.
         inputs: the values it takes from the request, each with its slot.
@@ -58,6 +58,7 @@ class Step:
     scopes: tuple[str, ...]
     arguments: tuple[tuple[str, str], ...] = dataclasses.field(init=False)
     fixed: dict[str, Any] = dataclasses.field(init=False)
+    awaited: bool = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         taken = [(item.argument, slot) for slot, item in self.inputs]
@@ -65,6 +66,7 @@ class Step:
         scopes = {argument: SecurityScopes(self.scopes) for argument, kind in self.provided if kind is SecurityScopes}
         object.__setattr__(self, "arguments", (*taken, *self.needs, *objects))
         object.__setattr__(self, "fixed", scopes)
+        object.__setattr__(self, "awaited", lane_of(self.function) == "loop")
 
     @property
     def name(self) -> str:
@@ -86,9 +88,9 @@ class Step:
                 raise FwlabError(f"{self.name} cleans up after its yield, so it needs an exit stack to run.")
             stack = stacks.request if self.cleans_up == "request" else stacks.function
             return await stack.enter_async_context(managed(self.function, self.lane, kwargs))
-        if self.lane == "loop":
+        if self.awaited:
             return await self.function(**kwargs)
-        return await run_in_threadpool(self.function, **kwargs)
+        return await run_in_lane(self.function, self.lane, kwargs)
 
 
 def slot_of(kind: type[Any]) -> str:
@@ -103,6 +105,7 @@ def plan_steps(
     owner: str,
     extra: Sequence[Depends] = (),
     overrides: Overrides | None = None,
+    run_in: Lane | None = None,
 ) -> tuple[Step, ...]:
     """Lay out a handler and all that it depends on, in the order in which they run.
 
@@ -112,6 +115,7 @@ def plan_steps(
         owner: what messages call it.
         extra: dependencies that run first and whose results nobody takes.
         overrides: functions that stand in for dependencies, in tests.
+        run_in: the handler's lane; None: its own.
 
     Raises:
         DefinitionError: for a signature that cannot work, or a dependency that leads back to itself.
@@ -121,7 +125,7 @@ def plan_steps(
         if not isinstance(dependency, Depends):
             raise DefinitionError(f"{owner}: among its dependencies is {dependency!r}; write it as Depends(function).")
         layout.place_dependency(dependency, _Above(owner))
-    layout.place(handler, HANDLER, 0, None, _Above(owner))
+    layout.place(handler, HANDLER, 0, None, run_in, _Above(owner))
     return tuple(layout.steps)
 
 
@@ -150,6 +154,7 @@ class _Layout:
         slot: str,
         read: int,
         cleans_up: Literal["function", "request"] | None,
+        run_in: Lane | None,
         above: _Above,
     ) -> None:
         """Append the step of ``function``, after the steps of all that it needs."""
@@ -174,7 +179,7 @@ class _Layout:
                 slot,
                 read,
                 function,
-                lane_of(function),
+                chosen_lane(function, run_in, above.owner),
                 cleans_up,
                 inputs,
                 tuple(needs),
@@ -204,17 +209,17 @@ class _Layout:
         scopes = above.scopes
         if isinstance(depends, Security):
             scopes = tuple(dict.fromkeys((*scopes, *depends.scopes)))
-        key = self._key(function, scopes, depends.scope, above)
+        key = self._key(function, scopes, (cleans_up, depends.run_in), above)
         if depends.use_cache and key in self.shared:
             return self.shared[key]
         read = next(self.numbers)
         slot = f"{read}:{name_of(function)}"
         self.shared.setdefault(key, slot)
         below = _Above(f"dependency {name_of(function)!r}", above.functions, scopes, above.outlives_handler)
-        self.place(function, slot, read, cleans_up, below)
+        self.place(function, slot, read, cleans_up, depends.run_in, below)
         return slot
 
-    def _key(self, function: Callable[..., Any], scopes: tuple[str, ...], scope: str | None, above: _Above) -> Any:
+    def _key(self, function: Callable[..., Any], scopes: tuple[str, ...], how: tuple[Any, ...], above: _Above) -> Any:
         """Return what makes two dependencies the same: the function, and the scopes where they matter to it."""
         try:
             hash(function)
@@ -223,7 +228,7 @@ class _Layout:
                 f"{above.owner} depends on {function!r}, which has no hash, so it cannot be told from others; "
                 "give its class a __hash__."
             ) from error
-        return (function, tuple(sorted(scopes)) if scopes and self._uses_scopes(function, ()) else (), scope)
+        return (function, tuple(sorted(scopes)) if scopes and self._uses_scopes(function, ()) else (), how)
 
     def _uses_scopes(self, function: Callable[..., Any], above: tuple[Callable[..., Any], ...]) -> bool:
         if function in above:

@@ -7,13 +7,22 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from fwlab.ownership import is_users_file
+
 
 class FwlabError(RuntimeError):
     """The root of every error that fwlab raises itself."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show in a notebook (IPython asks for this method) the reader's own lines and the message, and none of ours."""
+        shown = [frame for frame in traceback.extract_tb(self.__traceback__) if is_users_file(frame.filename)]
+        places = [f"line {frame.lineno}, in {frame.name}:\n    {frame.line}" for frame in shown]
+        return [*places, f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]
 
 
 class DefinitionError(FwlabError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, TypeVar, Unpack
 
+from fwlab.concurrency import Lane
 from fwlab.exceptions import DefinitionError
 from fwlab.params import Depends
 from fwlab.responses import Response
@@ -39,6 +40,8 @@ class OperationOptions(TypedDict, total=False):
         generate_unique_id_function: gives the operation its name in ``/openapi.json``.
         max_body_size: bytes that a request's body may have; a larger one is refused with status 413.
         form_limits: of a form: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
+        run_in: where the handler runs: ``"loop"``, ``"thread"`` or ``"process"``. Default: by ``async def`` and ``def``.
+        cancel_on_disconnect: end the handler when the client leaves.
     """
 
     response_model: Any
@@ -65,6 +68,8 @@ class OperationOptions(TypedDict, total=False):
     generate_unique_id_function: UniqueId | None
     max_body_size: int | None
     form_limits: Mapping[str, Any] | None
+    run_in: Lane | None
+    cancel_on_disconnect: bool
 
 
 def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions:

@@ -10,7 +10,7 @@ import sysconfig
 from functools import lru_cache
 from pathlib import Path
 
-_FWLAB = Path(__file__).resolve().parents[1]
+_FWLAB = Path(__file__).resolve().parent
 _LIBRARIES = {_FWLAB, *(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))}
 _INSTALLED = {"site-packages", "dist-packages"}
 

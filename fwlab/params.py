@@ -15,6 +15,7 @@ from pydantic import AliasChoices, AliasPath, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from fwlab.concurrency import Lane
 from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning
 
 Source = Literal["path", "query", "header", "cookie", "body", "form"]
@@ -255,6 +256,7 @@ class Depends:
         use_cache: call it once a request, however many ask for it.
         scope: when what comes after its ``yield`` runs: with ``"request"``, the default, when the response has been
             sent; with ``"function"`` when the handler has returned.
+        run_in: where it runs instead: ``"loop"``, ``"thread"`` or ``"process"``.
 
     Example:
         >>> from typing import Annotated
@@ -271,10 +273,12 @@ class Depends:
         *,
         use_cache: bool = True,
         scope: Literal["function", "request"] | None = None,
+        run_in: Lane | None = None,
     ) -> None:
         self.dependency = dependency
         self.use_cache = use_cache
         self.scope = scope
+        self.run_in = run_in
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({getattr(self.dependency, '__name__', self.dependency)})"

@@ -6,7 +6,7 @@ import linecache
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fwlab.lab.ownership import is_users_file
+from fwlab.ownership import is_users_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

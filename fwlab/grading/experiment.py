@@ -17,7 +17,7 @@ from fwlab.grading.failure import Failure, failure_of
 from fwlab.grading.finding import Finding
 from fwlab.grading.timelimit import keep_awake, waits_at
 from fwlab.lab.memory import AppTransport
-from fwlab.lab.places import Place, places_of_wait, users_place
+from fwlab.places import Place, places_of_wait, users_place
 from fwlab.lab.trace import Timeline, trace
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
-from fwlab.lab.places import Place, frame_of, places_in, users_place
+from fwlab.places import Place, frame_of, places_in, users_place
 
 if TYPE_CHECKING:
     import asyncio

@@ -21,7 +21,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from fwlab.lab.errors import LabError
-from fwlab.lab.places import Place, frame_of, places_in, users_place
+from fwlab.places import Place, frame_of, places_in, users_place
+from fwlab.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Generator, Iterator
@@ -168,7 +169,7 @@ class Timeline:
 
         self._arrivals_and_departures.append(+1)
         try:
-            await _Steps(answer(), request, self)
+            await Steps(answer(), partial(self._enter, request), self._leave)
         finally:
             request.end = self._clock()
             self._arrivals_and_departures.append(-1)
@@ -200,7 +201,7 @@ class Timeline:
         for thread, step in list(self._running.items()):
             if self._clock() - step.start < LONG_STEP:
                 continue
-            stack = places_in(frame_of(thread), within=_Steps.__await__.__code__)
+            stack = places_in(frame_of(thread), within=Steps.__await__.__code__)
             if self._running.get(thread) is not step:
                 continue  # the loop has gone on, so the stack may be that of another step
             place = users_place(stack)
@@ -283,36 +284,6 @@ def trace(app: ASGIApp) -> Iterator[Timeline]:
 
 _open: dict[int, tuple[Timeline, ...]] = {}
 """The open timelines of each application, by its identity."""
-
-
-class _Steps:
-    """An awaitable that runs a coroutine exactly as ``await`` does, and tells the timeline of each step."""
-
-    __slots__ = ("_coroutine", "_request", "_timeline")
-
-    def __init__(self, coroutine: Coroutine[Any, Any, None], request: RequestRecord, timeline: Timeline) -> None:
-        self._coroutine, self._request, self._timeline = coroutine, request, timeline
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        coroutine, timeline, request = self._coroutine, self._timeline, self._request
-        resume: Any = coroutine.send
-        value: Any = None
-        while True:
-            interrupted = timeline._enter(request)
-            try:
-                awaited = resume(value)
-            except StopIteration:
-                return
-            finally:
-                timeline._leave(interrupted)
-            try:
-                value = yield awaited
-                resume = coroutine.send
-            except GeneratorExit:
-                coroutine.close()
-                raise
-            except BaseException as error:
-                value, resume = error, coroutine.throw
 
 
 def _watch(timeline: Timeline, done: threading.Event) -> None:

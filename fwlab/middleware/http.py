@@ -26,6 +26,11 @@ from fwlab.requests import ClientDisconnect, Request
 from fwlab.responses import Response, close_iterator
 from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
+_CROSSED = (
+    "The middleware {} left a cancel scope, such as a time limit around call_next, within which the rest of the app "
+    "still holds one open, such as the task group of a dependency that yields: open one of them elsewhere."
+)
+
 CallNext = Callable[[Request], Awaitable[Response]]
 Dispatch = Callable[[Request, CallNext], Awaitable[Response]]
 
@@ -190,9 +195,13 @@ class _Exchange:
                     if self.outer.done and not isinstance(exc, ClientDisconnect):
                         raise
                     error = exc  # raised where the function waits
-        except Exception:
+        except Exception as exc:
             if self._rest is not None:
+                crossed = isinstance(exc, RuntimeError) and "cancel scope" in str(exc).lower()
+                inner_open = not self._rest.inner.done
                 await self._rest.dismiss()
+                if crossed and inner_open:
+                    raise FwlabError(_CROSSED.format(_name(self._dispatch))) from exc
             raise
         except BaseException as exc:
             # A cancellation. It may come from a cancel scope that the rest of the app holds open, and ends there then.

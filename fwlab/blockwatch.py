@@ -1,0 +1,70 @@
+"""Who blocks the loop: named in the log while it happens, with the line that it is at.
+
+An app that asks for it (``App(debug_block=0.1)``) has the steps of its requests timed, and a thread that looks at a step
+which takes too long. It costs two looks at the clock for each step; other apps pay nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from fwlab.places import frame_of, places_in, users_place
+from fwlab.steps import Steps
+
+logger = logging.getLogger("fwlab")
+
+
+class BlockWatch:
+    """Tells the log of every step that holds the event loop for too long.
+
+    Args:
+        seconds: how long is too long.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._running: dict[int, tuple[float, str]] = {}
+        self._told: set[tuple[int, float]] = set()
+        self._thread: threading.Thread | None = None
+
+    async def follow(self, coroutine: Coroutine[Any, Any, None], what: str) -> None:
+        """Run a request's coroutine with its steps under watch.
+
+        Args:
+            coroutine: what answers the request.
+            what: what the log calls it.
+        """
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._watch, name="fwlab-debug-block", daemon=True)
+            self._thread.start()
+
+        def enter() -> int:
+            thread = threading.get_ident()
+            self._running[thread] = (time.perf_counter(), what)
+            return thread
+
+        await Steps(coroutine, enter, self._leave)
+
+    def _leave(self, thread: int) -> None:
+        began, what = self._running.pop(thread)
+        held = time.perf_counter() - began
+        if (thread, began) in self._told:
+            self._told.discard((thread, began))
+            logger.warning("%s let the event loop go on after %.2f s.", what, held)
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(self.seconds / 4)
+            for thread, (began, what) in list(self._running.items()):
+                if time.perf_counter() - began < self.seconds or (thread, began) in self._told:
+                    continue
+                place = users_place(places_in(frame_of(thread), within=Steps.__await__.__code__))
+                if self._running.get(thread) != (began, what):
+                    continue  # the loop has gone on while we looked
+                self._told.add((thread, began))
+                at = f" in {place}" if place is not None else ""
+                logger.warning("%s has held the event loop for %.2f s%s", what, time.perf_counter() - began, at)

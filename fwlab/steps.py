@@ -1,0 +1,62 @@
+"""A coroutine step by step: from one ``await`` that really waits to the next, with somebody who looks at each step.
+
+While one step runs, nothing else on its event loop does. So whoever knows when each step begins and ends knows who
+held the loop. This uses the coroutine protocol alone, and works on asyncio, uvloop and trio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+Token = TypeVar("Token")
+
+
+class Steps(Generic[T, Token]):
+    """An awaitable that runs a coroutine exactly as ``await`` does.
+
+    Args:
+        coroutine: what to run.
+        enter: called before each step.
+        leave: called after each step, with what ``enter`` returned.
+
+    Example:
+        >>> import asyncio
+        >>> async def handler():
+        ...     await asyncio.sleep(0)
+        ...     return "done"
+        >>> steps = []
+        >>> async def run(): return await Steps(handler(), lambda: len(steps), steps.append)
+        >>> asyncio.run(run()), steps
+        ('done', [0, 1])
+    """
+
+    __slots__ = ("_coroutine", "_enter", "_leave")
+
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, T], enter: Callable[[], Token], leave: Callable[[Token], None]
+    ) -> None:
+        self._coroutine, self._enter, self._leave = coroutine, enter, leave
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        coroutine, enter, leave = self._coroutine, self._enter, self._leave
+        resume: Any = coroutine.send
+        value: Any = None
+        while True:
+            token = enter()
+            try:
+                awaited = resume(value)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            finally:
+                leave(token)
+            try:
+                value = yield awaited
+                resume = coroutine.send
+            except GeneratorExit:
+                coroutine.close()
+                raise
+            except BaseException as error:
+                value, resume = error, coroutine.throw
