@@ -415,7 +415,7 @@ def _request_body(inputs: Sequence[Input], unique_id: str) -> RequestBody | None
     by_name = {item.alias: item for item in inputs}
     # The fields have names of their own, for an alias need not be one that Python allows.
     fields: dict[str, Any] = {
-        f"field_{n}": Annotated[item.type, Field(alias=item.alias, title=_title(item))]
+        f"field_{n}": Annotated[item.type, Field(alias=item.alias)]
         for n, item in enumerate(by_name.values())
         if not item.models
     }

@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic_core import PydanticCustomError, ValidationError
 
-from fwlab import HTTPException
-from fwlab.exception_handlers import answer, http_exception_response, validation_response
+from fwlab import App, HTTPException
+from fwlab.exception_handlers import answer
 from fwlab.exceptions import RequestValidationError
 
 from .asgi import exchange, http_scope
@@ -16,7 +16,7 @@ async def answered(error):
     """What the client gets for an exception, by the function that an application would be."""
 
     async def app(scope, receive, send):
-        await answer(error, scope, receive, send)
+        await answer(error, {**scope, "app": App()}, receive, send)
 
     start, body = await exchange(app, http_scope())
     return start["status"], dict(start["headers"]), body["body"]
@@ -36,20 +36,23 @@ async def test_an_http_exception_whose_status_allows_no_body(status_code):
     assert await answered(HTTPException(status_code, "x", {"etag": "y"})) == (status_code, {b"etag": b"y"}, b"")
 
 
-def test_a_content_type_of_one_s_own():
-    response = http_exception_response(HTTPException(400, "x", {"content-type": "application/problem+json"}))
-    assert response.raw_headers[0] == (b"content-type", b"application/problem+json")
+@pytest.mark.anyio
+async def test_a_content_type_of_one_s_own():
+    _, headers, _ = await answered(HTTPException(400, "x", {"content-type": "application/problem+json"}))
+    assert headers[b"content-type"] == b"application/problem+json"
 
 
-def refusal(**parts):
+async def refusal(**parts):
     error = {"type": "t", "loc": ("body", "x", 1), "msg": "m", "input": None} | parts
-    [detail] = json.loads(validation_response(RequestValidationError([error])).body)["detail"]
+    status, headers, body = await answered(RequestValidationError([error]))
+    assert (status, headers[b"content-type"]) == (422, b"application/json")
+    [detail] = json.loads(body)["detail"]
     return detail
 
 
-def test_a_request_validation_error():
-    assert validation_response(RequestValidationError([])).status_code == 422
-    assert refusal(input={"a": (1, b"b", float("nan"))}) == {
+@pytest.mark.anyio
+async def test_a_request_validation_error():
+    assert await refusal(input={"a": (1, b"b", float("nan"))}) == {
         "type": "t",
         "loc": ["body", "x", 1],
         "msg": "m",
@@ -57,7 +60,8 @@ def test_a_request_validation_error():
     }
 
 
-def test_the_context_of_an_error_is_what_json_can_say_of_it():
+@pytest.mark.anyio
+async def test_the_context_of_an_error_is_what_json_can_say_of_it():
     class Detailed(ValueError):
         def __init__(self):
             self.hint = "turn it round"
@@ -69,7 +73,7 @@ def test_the_context_of_an_error_is_what_json_can_say_of_it():
             return "slotted"
 
     context = {"error": ValueError("m"), "detailed": Detailed(), "slotted": Slotted(), "limit": 3}
-    assert refusal(ctx=context)["ctx"] == {
+    assert (await refusal(ctx=context))["ctx"] == {
         "error": {},
         "detailed": {"hint": "turn it round"},
         "slotted": "slotted",
@@ -77,9 +81,10 @@ def test_the_context_of_an_error_is_what_json_can_say_of_it():
     }
 
 
-def test_bytes_that_are_no_text_are_left_out():
-    assert refusal(input=b"\xff")["input"] is None
-    assert refusal(input=b"a")["input"] == "a"
+@pytest.mark.anyio
+async def test_bytes_that_are_no_text_are_left_out():
+    assert (await refusal(input=b"\xff"))["input"] is None
+    assert (await refusal(input=b"a"))["input"] == "a"
 
 
 @pytest.mark.anyio
@@ -98,6 +103,6 @@ async def test_anything_else_is_a_mistake_of_the_app(error):
         sent.append(message)
 
     with pytest.raises(type(error)) as raised:
-        await answer(error, http_scope(), None, send)
+        await answer(error, {**http_scope(), "app": App()}, None, send)
     assert raised.value is error
     assert (sent[0]["status"], sent[1]["body"]) == (500, b"Internal Server Error")

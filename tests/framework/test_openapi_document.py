@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from fwlab import App, Body, Depends, Path, Query, Response
-from fwlab.openapi.document import build_document
+from fwlab.openapi.document import get_openapi
 
 
 class Size(enum.Enum):
@@ -242,5 +242,8 @@ def test_bytes_that_a_model_writes_in_base64_are_described_so():
 
 
 def test_the_document_is_made_of_plain_data():
-    document = build_document([], title="t", summary=None, description="", version="1")
+    document = get_openapi(
+        title="t", version="1", routes=mid_sized().routes, tags=({"name": "menu"},), servers=({"url": "/"},)
+    )
+    assert (document["servers"], document["tags"]) == ([{"url": "/"}], [{"name": "menu"}])
     assert document == json.loads(json.dumps(document))

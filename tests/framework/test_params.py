@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from typing_extensions import TypedDict
 
 from fwlab import App, Body, Depends, Path, Query
-from fwlab.exceptions import DefinitionError
-from fwlab.params import SOURCES, Constraints
+from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning
+from fwlab.params import SOURCES, Constraints, Cookie, File, Form, Header
 
 NOTHING = object()
 
@@ -397,15 +397,26 @@ def test_a_marker_says_what_it_asks_for():
     assert repr(Depends()) == "Depends(None)"
 
 
-@pytest.mark.parametrize("marker", [Path, Query, Body])
+MARKERS = [Path, Query, Header, Cookie, Body, Form, File]
+
+
+@pytest.mark.parametrize("marker", MARKERS)
 def test_a_marker_refuses_an_option_that_it_does_not_know(marker):
-    with pytest.raises(DefinitionError, match=rf"^{marker.__name__} has no option 'regex'; it has alias, .*pattern"):
-        marker(regex="a")
+    with pytest.raises(DefinitionError, match=rf"^{marker.__name__} has no option 'regexp'; it has alias, .*pattern"):
+        marker(regexp="a")
 
 
-@pytest.mark.parametrize("marker", [Path, Query, Body])
+@pytest.mark.parametrize("marker", MARKERS)
 def test_every_option_of_a_marker_is_one_that_pydantic_takes(marker):
-    values: dict[str, Any] = dict.fromkeys(Constraints.__annotations__, 1) | {"default_factory": int, "pattern": "a"}
-    for name in Constraints.__annotations__:
-        marker(**{name: values[name]})
-    assert {kind.source for kind in (Path, Query, Body)} == set(SOURCES)
+    values: dict[str, Any] = dict.fromkeys(Constraints.__annotations__, 1)
+    values |= {"default_factory": int, "pattern": "a", "union_mode": "smart", "json_schema_extra": {"a": 1}}
+    for name in Constraints.__annotations__.keys() - {"regex"}:
+        marker(**{name: values[name]}).field(...)
+    assert {kind.source for kind in MARKERS} == set(SOURCES)
+
+
+def test_regex_is_the_old_name_of_pattern(client_of):
+    with pytest.warns(FwlabDeprecationWarning, match=r"^`regex` has been deprecated, please use `pattern` instead$"):
+        recorder = Recorder(str, Query(regex="^a+$"))
+    client = client_of(recorder.app)
+    assert (client.get("/?x=aa").status_code, client.get("/?x=ab").status_code) == (200, 422)
