@@ -34,14 +34,14 @@ swagger_ui_default_parameters: dict[str, Any] = {
 
 
 def _in_script(value: Any) -> str:
-    """Return a value as JavaScript that can stand in a page."""
+    """Return a value as JavaScript that can stand in a page, with no quotes but double ones."""
     written = json.dumps(jsonable_encoder(value))
-    return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return re.sub("[<>&']", lambda sign: f"\\u{ord(sign[0]):04x}", written)
 
 
 def _quoted(text: str) -> str:
     """Return a text as JavaScript in single quotes."""
-    return "'" + _in_script(text)[1:-1].replace("'", "\\u0027") + "'"
+    return f"'{_in_script(text)[1:-1]}'"
 
 
 def get_swagger_ui_html(
