@@ -11,8 +11,11 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
+from fwlab.blockwatch import BlockWatch
+from fwlab.concurrency import LaneState, lanes
 from fwlab.datastructures import State
 from fwlab.dependencies import Overrides
+from fwlab.endpoint import Plan
 from fwlab.exception_handlers import ExceptionHandler, answer
 from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, FwlabError, HTTPException
 from fwlab.lifespan import LifespanFunction
@@ -25,6 +28,7 @@ from fwlab.params import Depends
 from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, RedirectResponse, Response
 from fwlab.routing import APIRoute, APIRouter, BaseRoute
+from fwlab.signature import name_of
 from fwlab.types import ASGIApp, Receive, Scope, Send
 
 
@@ -59,6 +63,8 @@ class App(PathOperations):
         strict_content_type: take a body for JSON only when the request says so.
         max_body_size: bytes that a request's body may have; a larger one is refused with status 413.
         form_limits: of forms: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
+        concurrent_dependencies: let dependencies that do not need each other run side by side on the loop.
+        debug_block: name in the log who holds the event loop for longer than so many seconds, and the line.
         external_docs: for the documentation.
 
     Example:
@@ -89,8 +95,8 @@ class App(PathOperations):
         docs_url: str | None = "/docs",
         redoc_url: str | None = "/redoc",
         swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
-        swagger_ui_init_oauth: Mapping[str, Any] | None = None,
-        swagger_ui_parameters: Mapping[str, Any] | None = None,
+        swagger_ui_init_oauth: dict[str, Any] | None = None,
+        swagger_ui_parameters: dict[str, Any] | None = None,
         middleware: Sequence[Middleware] | None = None,
         exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None = None,
         on_startup: Sequence[Callable[[], Any]] | None = None,
@@ -111,6 +117,8 @@ class App(PathOperations):
         strict_content_type: bool = True,
         max_body_size: int | None = None,
         form_limits: Mapping[str, Any] | None = None,
+        concurrent_dependencies: bool = False,
+        debug_block: float | None = None,
         external_docs: Mapping[str, Any] | None = None,
     ) -> None:
         self.debug = debug
@@ -158,7 +166,11 @@ class App(PathOperations):
             strict_content_type=strict_content_type,
             max_body_size=max_body_size,
             form_limits=form_limits,
+            concurrent_dependencies=concurrent_dependencies,
         )
+        if debug_block is not None and not debug_block > 0:
+            raise DefinitionError(f"App(debug_block={debug_block!r}): seconds above 0, such as 0.1.")
+        self._watch = None if debug_block is None else BlockWatch(debug_block)
         # The decorators and verbs of a router, under the app's own name.
         self.add_api_websocket_route = self.router.add_api_websocket_route
         self.websocket = self.router.websocket
@@ -239,6 +251,43 @@ class App(PathOperations):
             )
         return self.openapi_schema
 
+    def plan(self, operation: str | Callable[..., Any], method: str | None = None) -> Plan:
+        """Return what runs for each request of a path operation: it can be printed, and shows as a table in a notebook.
+
+        Args:
+            operation: its path as it was declared, or its handler.
+            method: which of the path's operations, where it has several.
+
+        Raises:
+            DefinitionError: when there is none, or more than one.
+
+        Example:
+            >>> from fwlab import App
+            >>> app = App()
+            >>> @app.get("/burgers/{n}")
+            ... async def burgers(n: int, size: int = 1): ...
+            >>> print(app.plan("/burgers/{n}"))
+            The plan of handler 'burgers' of GET /burgers/{n}
+               function  lane  takes                                             afterwards
+            1  burgers   loop  n: int from the path; size: int from the query, optional  its result is the response
+        """
+        found = [
+            route
+            for route in self.routes
+            if isinstance(route, APIRoute)
+            and operation in (route.path, route.endpoint)
+            and (method is None or method.upper() in route.methods)
+        ]
+        if len(found) != 1:
+            wanted = operation if isinstance(operation, str) else name_of(operation)
+            known = "; ".join(route.shown for route in found or self.routes if isinstance(route, APIRoute))
+            raise DefinitionError(f"{len(found)} path operations are {wanted!r}; there are: {known}.")
+        return found[0].plan
+
+    def lanes(self) -> dict[str, LaneState]:
+        """Return how full the worker threads and processes are; to be called where an event loop runs."""
+        return lanes()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan: what an ASGI server calls."""
         if scope["type"] == "lifespan":
@@ -269,10 +318,11 @@ class App(PathOperations):
         except HTTPException as exc:
             await self._answer_unmatched(exc, path, scope, receive, send)
             return
-        if self.dependency_overrides:
-            await self._with_overrides(route)(scope, receive, send)
+        answering = self._with_overrides(route) if self.dependency_overrides else route.asgi
+        if self._watch is not None:
+            await self._watch.follow(answering(scope, receive, send), route.shown)
         else:
-            await route(scope, receive, send)
+            await answering(scope, receive, send)
 
     async def _answer_unmatched(
         self, exc: HTTPException, path: str, scope: Scope, receive: Receive, send: Send

@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable
 
 from fwlab.places import frame_of, places_in, users_place
 from fwlab.steps import Steps
@@ -31,11 +30,11 @@ class BlockWatch:
         self._told: set[tuple[int, float]] = set()
         self._thread: threading.Thread | None = None
 
-    async def follow(self, coroutine: Coroutine[Any, Any, None], what: str) -> None:
-        """Run a request's coroutine with its steps under watch.
+    async def follow(self, answering: Awaitable[None], what: str) -> None:
+        """Answer a request with its steps under watch.
 
         Args:
-            coroutine: what answers the request.
+            answering: what answers the request.
             what: what the log calls it.
         """
         if self._thread is None or not self._thread.is_alive():
@@ -47,7 +46,10 @@ class BlockWatch:
             self._running[thread] = (time.perf_counter(), what)
             return thread
 
-        await Steps(coroutine, enter, self._leave)
+        async def answer() -> None:
+            await answering
+
+        await Steps(answer(), enter, self._leave)
 
     def _leave(self, thread: int) -> None:
         began, what = self._running.pop(thread)

@@ -16,12 +16,14 @@ from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
 from fwlab.background import BackgroundTasks
-from fwlab.concurrency import is_generator
+from fwlab import plan_table
+from fwlab.concurrency import Lane, is_generator
+from fwlab.concurrent import batches, run_batches, run_unless_disconnected
 from fwlab.dependencies import HANDLER, ExitStacks, Overrides, Step, plan_steps, slot_of
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, RequestValidationError, WebSocketRequestValidationError
 from fwlab.params import Depends, SecurityScopes
-from fwlab.requests import HTTPConnection, Request, is_json, limited, read_body
+from fwlab.requests import ClientDisconnect, HTTPConnection, Request, is_json, limited, read_body
 from fwlab.responses import Response
 from fwlab.results import Results
 from fwlab.signature import Input
@@ -47,6 +49,9 @@ class Plan:
         max_body_size: bytes that a body may have; None: any number.
         form_limits: of a form; see :meth:`Request.form`.
         overrides: functions that stand in for dependencies, in tests.
+        run_in: the handler's lane; None: its own.
+        cancel_on_disconnect: end the handler when the client leaves.
+        concurrent_dependencies: let dependencies that do not need each other run side by side on the loop.
 
     Attributes:
         steps: the dependencies in the order in which they run, and last the handler.
@@ -75,10 +80,16 @@ class Plan:
         max_body_size: int | None = None,
         form_limits: Mapping[str, Any] | None = None,
         overrides: Overrides | None = None,
+        run_in: Lane | None = None,
+        cancel_on_disconnect: bool = False,
+        concurrent_dependencies: bool = False,
     ) -> None:
         self.steps: tuple[Step, ...] = plan_steps(
-            handler, path_names=path_names, owner=owner, extra=dependencies, overrides=overrides
+            handler, path_names=path_names, owner=owner, extra=dependencies, overrides=overrides, run_in=run_in
         )
+        self._owner = owner
+        self._cancel_on_disconnect = cancel_on_disconnect
+        self._batches = batches(self.steps[:-1]) if concurrent_dependencies else ()
         self._before, self._handler = self.steps[:-1], self.steps[-1]
         self._streams = is_generator(handler)
         self._results = results or Results(owner)
@@ -100,6 +111,12 @@ class Plan:
         """All that the path operation takes from a request: the handler's inputs, then those of its dependencies."""
         return [item for step in sorted(self.steps, key=lambda step: step.read) for _, item in step.inputs]
 
+    def __str__(self) -> str:
+        return plan_table.as_text(f"The plan of {self._owner}", self.steps)
+
+    def _repr_html_(self) -> str:
+        return plan_table.as_html(f"The plan of {self._owner}", self.steps)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; ``scope["path_params"]`` holds what the router found in the path."""
         if self._cleans_up:
@@ -107,6 +124,8 @@ class Plan:
             return
         try:
             response = await self._respond(scope, receive, send, None)
+        except ClientDisconnect:
+            return
         except Exception as exc:
             await answer(exc, scope, receive, send)
         else:
@@ -153,6 +172,8 @@ class Plan:
                 await response(scope, receive, send)
             if not answered:
                 raise self._swallowed()
+        except ClientDisconnect:
+            return
         except Exception as exc:
             if answered:
                 raise
@@ -179,6 +200,8 @@ class Plan:
         values = await self._values(scope, receive, connection, stacks)
         if self._streams:
             result = self._handler.function(**self._handler.kwargs(values))
+        elif self._cancel_on_disconnect:
+            result = await run_unless_disconnected(self._handler.run(values, stacks), receive)
         else:
             result = await self._handler.run(values, stacks)
         return self._results(result, values.get(":Response"), values.get(":BackgroundTasks"))
@@ -203,8 +226,11 @@ class Plan:
         except ValidationError:
             return await self._look_closer(raw, body, declared_json, connection, stacks)
         self._provide(values, connection)
-        for step in self._before:
-            values[step.slot] = await step.run(values, stacks)
+        if self._batches:
+            await run_batches(self._batches, values, stacks)
+        else:
+            for step in self._before:
+                values[step.slot] = await step.run(values, stacks)
         return values
 
     def _provide(self, values: dict[str, Any], connection: HTTPConnection | None) -> None:

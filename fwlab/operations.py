@@ -42,6 +42,7 @@ class OperationOptions(TypedDict, total=False):
         form_limits: of a form: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
         run_in: where the handler runs: ``"loop"``, ``"thread"`` or ``"process"``. Default: by ``async def`` and ``def``.
         cancel_on_disconnect: end the handler when the client leaves.
+        concurrent_dependencies: let dependencies that do not need each other run side by side.
     """
 
     response_model: Any
@@ -70,6 +71,7 @@ class OperationOptions(TypedDict, total=False):
     form_limits: Mapping[str, Any] | None
     run_in: Lane | None
     cancel_on_disconnect: bool
+    concurrent_dependencies: bool
 
 
 def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions:
@@ -82,6 +84,8 @@ def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions
     both["deprecated"] = inner.get("deprecated") or outer.get("deprecated")
     both["include_in_schema"] = outer.get("include_in_schema", True) and inner.get("include_in_schema", True)
     both["response_class"] = inner.get("response_class") or outer.get("response_class")
+    side_by_side = outer.get("concurrent_dependencies", False) or inner.get("concurrent_dependencies", False)
+    both["concurrent_dependencies"] = side_by_side
     unique_id = inner.get("generate_unique_id_function") or outer.get("generate_unique_id_function")
     both["generate_unique_id_function"] = unique_id
     own_limit = inner.get("max_body_size")

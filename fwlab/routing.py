@@ -7,6 +7,7 @@ routes that it gets later are handed on too.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import warnings
@@ -47,11 +48,13 @@ class BaseRoute:
         template: its path, parsed.
         methods: the HTTP methods that it answers.
         name: to find it again by, for :meth:`APIRouter.url_path_for`.
+        asgi: what answers a request that was matched to the route.
     """
 
     template: PathTemplate
     methods: frozenset[str]
     name: str
+    asgi: ASGIApp
 
     @property
     def path(self) -> str:
@@ -63,17 +66,18 @@ class BaseRoute:
         """What makes a later route the same one, written again: running a notebook's cell twice replaces it."""
         return (type(self), self.methods, self.template.text, self.name)
 
+    @property
+    def shown(self) -> str:
+        """What messages call it."""
+        return f"{'/'.join(sorted(self.methods))} {self.path}"
+
     def under(self, prefix: str, added: OperationOptions) -> BaseRoute:
         """Return the route anew, under a longer path and with what an inclusion adds."""
         raise NotImplementedError
 
     def overridden(self, overrides: Overrides) -> ASGIApp:
         """Return what answers while these functions stand in for dependencies."""
-        return self.__call__
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what the route was matched to."""
-        raise NotImplementedError
+        return self.asgi
 
 
 class APIRoute(BaseRoute):
@@ -129,8 +133,9 @@ class APIRoute(BaseRoute):
         self.status_code = _status_code(options, self.response_model, owner)
         self._owner = owner
         self.plan = self._planned(None)
-        custom = type(self).get_route_handler is not APIRoute.get_route_handler
-        self._handler = self.get_route_handler() if custom else None
+        self.asgi = self.plan
+        if type(self).get_route_handler is not APIRoute.get_route_handler:
+            self.asgi = functools.partial(self.plan.run_wrapped, self.get_route_handler())
 
     @property
     def path_format(self) -> str:
@@ -145,13 +150,6 @@ class APIRoute(BaseRoute):
     def get_route_handler(self) -> Callable[[Request], Any]:
         """Return what makes a response of a request; a subclass may wrap it."""
         return self.plan.respond
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if self._handler is None:
-            await self.plan(scope, receive, send)
-        else:
-            await self.plan.run_wrapped(self._handler, scope, receive, send)
 
     def overridden(self, overrides: Overrides) -> ASGIApp:
         """Return what answers while these functions stand in for dependencies."""
@@ -194,6 +192,9 @@ class APIRoute(BaseRoute):
             max_body_size=_max_body_size(self.options, self._owner),
             form_limits=_form_limits(self.options, self._owner),
             overrides=overrides,
+            run_in=self.options.get("run_in"),
+            cancel_on_disconnect=self.options.get("cancel_on_disconnect", False),
+            concurrent_dependencies=self.options.get("concurrent_dependencies", False),
         )
 
 
@@ -216,6 +217,7 @@ class APIWebSocketRoute(BaseRoute):
         self.template = parse_template(path, self._owner)
         self.dependencies = tuple(dependencies or ())
         self.plan = self._planned(None)
+        self.asgi = self.plan
 
     def _planned(self, overrides: Overrides | None) -> WebSocketPlan:
         return WebSocketPlan(
@@ -225,10 +227,6 @@ class APIWebSocketRoute(BaseRoute):
             dependencies=self.dependencies,
             overrides=overrides,
         )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the handler for one connection."""
-        await self.plan(scope, receive, send)
 
     def overridden(self, overrides: Overrides) -> ASGIApp:
         """Return what answers while these functions stand in for dependencies."""
@@ -258,7 +256,7 @@ class Mount(BaseRoute):
         self.name = name or ""
         self.template = parse_template(f"{self.prefix}/{{{self._REST}:path}}", f"the app mounted at {path!r}")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the mounted app answer."""
         params = dict(scope["path_params"])
         rest = params.pop(self._REST)
@@ -285,7 +283,7 @@ class APIRouter(PathOperations):
     Args:
         prefix: before every path, such as ``"/burgers"``.
         tags, dependencies, responses, deprecated, include_in_schema, callbacks, default_response_class,
-            generate_unique_id_function, max_body_size, form_limits: of every path operation, beside its own.
+            generate_unique_id_function, max_body_size, form_limits, concurrent_dependencies: of every path operation, beside its own.
         route_class: what path operations are made of.
         redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
         lifespan: entered with that of the app in which the router is included.
@@ -321,6 +319,7 @@ class APIRouter(PathOperations):
         strict_content_type: bool = True,
         max_body_size: int | None = None,
         form_limits: Mapping[str, Any] | None = None,
+        concurrent_dependencies: bool = False,
     ) -> None:
         _check_prefix(prefix)
         self.prefix = prefix
@@ -340,6 +339,7 @@ class APIRouter(PathOperations):
             "generate_unique_id_function": generate_unique_id_function,
             "max_body_size": max_body_size,
             "form_limits": form_limits,
+            "concurrent_dependencies": concurrent_dependencies,
         }
         self._index: Index[BaseRoute] | None = None
         self._listeners: list[Callable[[BaseRoute], None]] = []

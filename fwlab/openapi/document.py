@@ -211,7 +211,7 @@ class Operation:
     @cached_property
     def security_schemes(self) -> dict[str, Any]:
         """The security schemes among its dependencies, by name."""
-        schemes = [step.function for step in self.route.plan.steps if hasattr(step.function, "scheme_name")]
+        schemes: list[Any] = [step.function for step in self.route.plan.steps if hasattr(step.function, "scheme_name")]
         return {
             scheme.scheme_name: jsonable_encoder(scheme.model, by_alias=True, exclude_none=True) for scheme in schemes
         }
@@ -393,7 +393,7 @@ class RequestBody:
 
 def _group(item: Input, schemas: Schemas) -> dict[str, Any]:
     """Return what a form must fulfil for a model that collects some of its fields, or have none of them."""
-    schema = {key: value for key, value in schemas.of(item.adapter, "validation", _title(item)).items()}
+    schema = dict(schemas.of(item.adapter, "validation", _title(item)))
     schema.pop("default", None)
     if item.optional and "anyOf" in schema:
         schema["anyOf"] = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
