@@ -13,6 +13,7 @@ from fwlab.exceptions import DefinitionError, FwlabError
 from fwlab.middleware.http import BaseHTTPMiddleware
 from fwlab.requests import ClientDisconnect, Request
 from fwlab.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from fwlab.sse import EventSourceResponse
 
 from .asgi import Client, body_messages, exchange, http_scope
 
@@ -755,6 +756,23 @@ async def test_a_time_limit_around_the_call_ends_when_the_response_begins():
     assert (body_of(sent), is_complete(sent)) == (b"abc", True)
 
 
+def test_a_time_limit_that_would_end_within_one_of_the_apps_is_named(anyio_backend):
+    """The one thing that cannot be, where both run in one task: a scope that ends before those opened within it."""
+
+    async def inner(scope, receive, send):
+        async with anyio.create_task_group():
+            await PlainTextResponse("two")(scope, receive, send)
+
+    async def limited(request, call_next):
+        with anyio.move_on_after(60):
+            return await call_next(request)
+
+    sent = anyio.run(exchange, around(inner, pass_on), http_scope(), backend=anyio_backend)
+    assert body_of(sent) == b"two"
+    with pytest.raises(FwlabError, match=r"limited.* left a cancel scope"):
+        anyio.run(exchange, around(inner, limited), http_scope(), backend=anyio_backend)
+
+
 async def test_a_cancel_scope_of_the_handler_that_ends_while_the_function_runs_ends_the_handler_alone():
     steps = []
 
@@ -841,6 +859,43 @@ async def test_the_rest_of_the_app_may_wait_for_the_client_to_leave_and_send_fro
     assert body_of(await Client().asks(around(as_starlette_streams, replace))) == b"three"
     with pytest.raises((LookupError, BaseExceptionGroup)):
         await Client().asks(around(as_starlette_streams, wrong))
+
+
+@pytest.mark.parametrize("changed", [False, True])
+async def test_events_and_the_pings_between_them_pass(changed):
+    """The pings are sent by a task of their own."""
+
+    class Impatient(EventSourceResponse):
+        ping_interval = 0.001
+
+    pinged = anyio.Event()
+
+    async def items():
+        yield b"data: 1\n\n"
+        await pinged.wait()
+        yield b"data: 2\n\n"
+
+    async def upper(request, call_next):
+        response = await call_next(request)
+        if changed:
+            chunks = response.body_iterator
+
+            async def changing():
+                async for chunk in chunks:
+                    yield chunk.upper()
+
+            response.body_iterator = changing()
+        return response
+
+    async def watch(message):
+        if b"ping" in message.get("body", b"").lower():
+            pinged.set()
+
+    sent = await Client(on_send=watch).asks(around(Impatient(items()), upper, pass_on))
+    body = body_of(sent).lower()
+    assert body.startswith(b"data: 1\n\n: ping\n\n")
+    assert body.replace(b": ping\n\n", b"") == b"data: 1\n\ndata: 2\n\n"
+    assert is_complete(sent)
 
 
 async def test_the_function_may_wait_for_the_response_in_another_task():
