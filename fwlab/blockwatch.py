@@ -1,7 +1,7 @@
 """Who blocks the loop: named in the log while it happens, with the line that it is at.
 
-An app that asks for it (``App(debug_block=0.1)``) has the steps of its requests timed, and a thread that looks at a step
-which takes too long. It costs two looks at the clock for each step; other apps pay nothing.
+An app that asks for it (``App(debug_block=0.1)``) has the steps of its requests timed, and a thread that looks at a
+step which takes too long. It costs two looks at the clock for each step; other apps pay nothing.
 """
 
 from __future__ import annotations

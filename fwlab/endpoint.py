@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from fwlab.background import BackgroundTasks
 from fwlab import plan_table
+from fwlab.background import BackgroundTasks
 from fwlab.concurrency import Lane, is_generator
 from fwlab.concurrent import batches, run_batches, run_unless_disconnected
 from fwlab.dependencies import HANDLER, ExitStacks, Overrides, Step, plan_steps, slot_of
@@ -181,8 +181,8 @@ class Plan:
 
     def _swallowed(self) -> FwlabError:
         return FwlabError(
-            f"There is no response: {self._handler.name!r} is raising an exception and a dependency with yield swallowed "
-            "it. Raise it again there, or raise an HTTPException."
+            f"There is no response: {self._handler.name!r} is raising an exception and a dependency with yield "
+            "swallowed it. Raise it again there, or raise an HTTPException."
         )
 
     async def _respond(

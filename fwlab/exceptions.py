@@ -19,7 +19,7 @@ class FwlabError(RuntimeError):
     """The root of every error that fwlab raises itself."""
 
     def _render_traceback_(self) -> list[str]:
-        """Show in a notebook (IPython asks for this method) the reader's own lines and the message, and none of ours."""
+        """Show in a notebook, where IPython asks for it, the reader's own lines and the message, and none of ours."""
         shown = [frame for frame in traceback.extract_tb(self.__traceback__) if is_users_file(frame.filename)]
         places = [f"line {frame.lineno}, in {frame.name}:\n    {frame.line}" for frame in shown]
         return [*places, f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]

@@ -227,8 +227,8 @@ class RedirectResponse(Response):
         background: runs when the response has been sent.
 
     Example:
-        >>> RedirectResponse("/burgers", 303).raw_headers[0]
-        (b'location', b'/burgers')
+        >>> RedirectResponse("/burgers", 303).headers["location"]
+        '/burgers'
     """
 
     def __init__(

@@ -283,7 +283,8 @@ class APIRouter(PathOperations):
     Args:
         prefix: before every path, such as ``"/burgers"``.
         tags, dependencies, responses, deprecated, include_in_schema, callbacks, default_response_class,
-            generate_unique_id_function, max_body_size, form_limits, concurrent_dependencies: of every path operation, beside its own.
+            generate_unique_id_function, max_body_size, form_limits, concurrent_dependencies: of every path
+            operation, beside its own.
         route_class: what path operations are made of.
         redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
         lifespan: entered with that of the app in which the router is included.

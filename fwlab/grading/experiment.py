@@ -17,8 +17,8 @@ from fwlab.grading.failure import Failure, failure_of
 from fwlab.grading.finding import Finding
 from fwlab.grading.timelimit import keep_awake, waits_at
 from fwlab.lab.memory import AppTransport
-from fwlab.places import Place, places_of_wait, users_place
 from fwlab.lab.trace import Timeline, trace
+from fwlab.places import Place, places_of_wait, users_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,14 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fwlab.lab.errors import LabError
 from fwlab.places import Place, frame_of, places_in, users_place
 from fwlab.steps import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Generator, Iterator
+    from collections.abc import Iterator
 
     from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
