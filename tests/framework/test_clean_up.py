@@ -302,23 +302,58 @@ async def test_a_clean_up_waits_for_no_token():
 
 
 @pytest.mark.anyio
-async def test_a_cancellation_during_clean_up_waits_for_its_end(journal):
+async def test_a_cancellation_during_clean_up_is_heard_there_and_the_others_still_clean_up(journal):
+    # The clean-up that it interrupts is not shielded: the dependency may have a task group that it is about to leave.
     app = App()
 
-    async def on_the_loop():
+    def in_a_thread():
+        try:
+            yield
+        finally:
+            journal.append("in a thread")
+
+    async def first():
+        try:
+            yield
+        finally:
+            await anyio.sleep(0)
+            journal.append("first")
+
+    async def interrupted():
         yield
         group.cancel_scope.cancel()
-        await anyio.sleep(0)
-        journal.append("on the loop")
+        try:
+            await anyio.sleep(0)
+        except anyio.get_cancelled_exc_class():
+            journal.append("interrupted")
+            raise
 
-    def in_a_thread():
-        yield
-        journal.append("in a thread")
-
-    @app.get("/", dependencies=[Depends(in_a_thread), Depends(on_the_loop)])
+    @app.get("/", dependencies=[Depends(first), Depends(in_a_thread), Depends(interrupted)])
     async def handler(): ...
 
     async with anyio.create_task_group() as group:
         group.start_soon(exchange, app, http_scope())
     assert group.cancel_scope.cancel_called
-    assert journal == ["on the loop", "in a thread"]
+    assert journal == ["interrupted", "in a thread", "first"]
+
+
+@pytest.mark.anyio
+async def test_a_dependency_may_hold_a_task_group_open(journal):
+    app = App()
+
+    async def tasks():
+        async with anyio.create_task_group() as group:
+            yield group
+            await anyio.sleep(0)
+            journal.append("leaves its group")
+
+    @app.get("/")
+    async def handler(group: Annotated[object, Depends(tasks)]):
+        group.start_soon(noted)
+
+    async def noted():
+        journal.append("a task of the group")
+
+    start, _ = await exchange(app, http_scope())
+    assert start["status"] == 200
+    assert journal == ["a task of the group", "leaves its group"]
