@@ -181,6 +181,8 @@ class App(PathOperations):
         self._stack: ASGIApp | None = None
         self._overridden: dict[Any, ASGIApp] = {}
         self._documentation_routes()
+        for router in (self.router, self.webhooks):
+            router.follow(self._forget_document)
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -250,6 +252,9 @@ class App(PathOperations):
                 external_docs=self.external_docs,
             )
         return self.openapi_schema
+
+    def _forget_document(self, route: BaseRoute) -> None:
+        self.openapi_schema = None
 
     def plan(self, operation: str | Callable[..., Any], method: str | None = None) -> Plan:
         """Return what runs for each request of a path operation: it can be printed, and shows as a table in a notebook.

@@ -20,12 +20,13 @@ from fwlab.concurrency import is_generator
 from fwlab.datastructures import URL
 from fwlab.dependencies import Overrides
 from fwlab.endpoint import Plan, WebSocketPlan
+from fwlab.exception_handlers import answer
 from fwlab.exceptions import DefinitionError, HTTPException
 from fwlab.lifespan import Lifespan, LifespanFunction
 from fwlab.matching import ANY_METHOD, WEBSOCKET, Index, PathTemplate, parse_template
 from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId, merged
 from fwlab.params import Depends
-from fwlab.requests import Request
+from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, Response, has_body
 from fwlab.results import Results
 from fwlab.signature import adapter_for, name_of, signature_of
@@ -253,6 +254,7 @@ class Mount(BaseRoute):
     def __init__(self, path: str, app: ASGIApp, name: str | None = None) -> None:
         self.prefix = path.rstrip("/")
         self.app = app
+        self._has_routes = hasattr(app, "url_path_for")
         self.name = name or ""
         self.template = parse_template(f"{self.prefix}/{{{self._REST}:path}}", f"the app mounted at {path!r}")
 
@@ -260,17 +262,16 @@ class Mount(BaseRoute):
         """Let the mounted app answer."""
         params = dict(scope["path_params"])
         rest = params.pop(self._REST)
-        root = scope.get("root_path", "")
-        path: str = scope["path"]
-        full = path if path.startswith(root) else root + path
-        inner = {
-            **scope,
-            "path_params": params,
-            "app_root_path": scope.get("app_root_path", root),
-            "root_path": full[: len(full) - len(rest)].rstrip("/"),
-            "path": full,
-        }
-        await self.app(inner, receive, send)
+        root = scope.get("root_path", "").rstrip("/")
+        full = root + route_path(scope)
+        inner_root = full[: len(full) - len(rest)].rstrip("/")
+        # The root under which the app finds its own routes again: this one's, unless the mounted app has routes too.
+        own_root = inner_root if self._has_routes else scope.get("app_root_path", root)
+        inner = {**scope, "path_params": params, "path": full, "root_path": inner_root, "app_root_path": own_root}
+        try:
+            await self.app(inner, receive, send)
+        except HTTPException as exc:  # of an app that leaves the answer to us
+            await answer(exc, scope, receive, send)
 
     def under(self, prefix: str, added: OperationOptions) -> Mount:
         """Return the mount anew, under a longer path."""
@@ -344,6 +345,7 @@ class APIRouter(PathOperations):
         }
         self._index: Index[BaseRoute] | None = None
         self._listeners: list[Callable[[BaseRoute], None]] = []
+        self._included: list[APIRouter] = []
 
     def add(self, route: BaseRoute) -> None:
         """Register a route; the same route again (same methods, path and function name) takes the old one's place."""
@@ -426,8 +428,8 @@ class APIRouter(PathOperations):
         Raises:
             DefinitionError: when the router is this one, or a path would be empty.
         """
-        if router is self:
-            raise DefinitionError("A router cannot include itself.")
+        if router._contains(self):
+            raise DefinitionError("A router cannot include itself, nor one that includes it.")
         _check_prefix(prefix)
         given: OperationOptions = {
             "tags": tags,
@@ -441,13 +443,21 @@ class APIRouter(PathOperations):
         }
         added = merged(self.defaults, given)
 
-        def take_over(route: BaseRoute) -> None:
-            self.add(route.under(self.prefix + prefix, added))
+        def anew(route: BaseRoute) -> BaseRoute:
+            return route.under(self.prefix + prefix, added)
 
-        for route in router.routes:
-            take_over(route)
-        router._listeners.append(take_over)
+        for route in [anew(route) for route in router.routes]:  # all or none
+            self.add(route)
+        router.follow(lambda route: self.add(anew(route)))
+        self._included.append(router)
         self.lifespan.include(router.lifespan)
+
+    def follow(self, listener: Callable[[BaseRoute], None]) -> None:
+        """Call ``listener`` with each route that is added from now on."""
+        self._listeners.append(listener)
+
+    def _contains(self, router: APIRouter) -> bool:
+        return router is self or any(included._contains(router) for included in self._included)
 
     def on_event(self, event_type: str) -> Callable[[Handler], Handler]:
         """Declare a function to call at ``"startup"`` or at ``"shutdown"``; a lifespan is the newer way."""
