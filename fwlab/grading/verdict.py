@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from html import escape
@@ -60,7 +61,7 @@ class TaskVerdict:
         parts[0] += f" · {_points(self.points, self.out_of)}"
         for label, text in (("Seen", self.seen), ("Try", self.to_try)):
             if text:
-                parts.append(f'{label}: <span style="white-space: pre-wrap">{escape(text)}</span>')
+                parts.append(f'{label}: <span style="white-space: pre-wrap">{_with_code(text)}</span>')
         return "<li>" + "<br>".join(parts) + "</li>"
 
 
@@ -130,6 +131,11 @@ class Verdict:
         """Make a verdict of what :meth:`to_dict` returned."""
         tasks = tuple(TaskVerdict(**{**task, "state": State(task["state"])}) for task in data["tasks"])
         return cls(data["exercise"], data["title"], tasks, tuple(data["notes"]))
+
+
+def _with_code(text: str) -> str:
+    """Return the text as HTML, what stands between backticks as code."""
+    return re.sub("`([^`\n]+)`", r"<code>\1</code>", escape(text))
 
 
 def _points(points: int, out_of: int) -> str:

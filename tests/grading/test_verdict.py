@@ -63,6 +63,12 @@ def test_notes_are_told():
     assert "Note: cell 3: %time was not run" in verdict._repr_html_()
 
 
+def test_a_notebook_shows_code_as_code():
+    shown = verdict_of(State.WRONG, seen="`a < b` was asked", to_try="no `code")._repr_html_()
+    assert "<code>a &lt; b</code> was asked" in shown
+    assert "no `code" in shown
+
+
 class _Reader(HTMLParser):
     def __init__(self):
         super().__init__()
