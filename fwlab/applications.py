@@ -273,7 +273,7 @@ class App(PathOperations):
             ... async def burgers(n: int, size: int = 1): ...
             >>> print(app.plan("/burgers/{n}"))
             The plan of handler 'burgers' of GET /burgers/{n}
-               function  lane  takes                                             afterwards
+               function  lane  takes                                                     afterwards
             1  burgers   loop  n: int from the path; size: int from the query, optional  its result is the response
         """
         found = [

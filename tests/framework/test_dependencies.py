@@ -5,7 +5,7 @@ from typing import Annotated
 
 import pytest
 
-from fwlab import App, DefinitionError, Depends, FwlabError
+from fwlab import App, Depends, FwlabError
 from fwlab.concurrency import lane_of
 from fwlab.dependencies import HANDLER, plan_steps
 
@@ -246,11 +246,6 @@ def test_steps_are_in_the_order_in_which_they_run():
     assert steps[-1].needs == (("x", "3:c"), ("y", "1:b"))
     assert [slot for slot, _ in steps[-1].inputs] == ["n"]
     assert [step.read for step in steps] == [2, 1, 3, 0]
-
-
-def test_a_handler_that_yields_is_no_handler():
-    with pytest.raises(DefinitionError, match=r"^it yields, but a handler returns its result once; return it instead"):
-        plan_steps(generator, path_names=[], owner="it")
 
 
 @pytest.mark.anyio

@@ -109,7 +109,7 @@ GOOD = b64encode(json.dumps({"cart": ["burger"]}).encode())
         (signed(b64encode(b"5")), {}),
         (signed(b64encode(b"\xff")), {}),
     ],
-    ids=["good", "another key", "cut off", "unsigned", "empty", "no ASCII", "no base64", "no JSON", "no dict", "no text"],
+    ids=["good", "other key", "cut off", "unsigned", "empty", "no ASCII", "no base64", "no JSON", "no dict", "no text"],
 )
 @pytest.mark.anyio
 async def test_only_what_was_signed_here_counts(cookie, expected):
