@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 
 from fwlab import App, Cookie, Form, Header, Query
 
-from .refusals import missing, not_an_int, refusal_of
+from .refusals import not_an_int, refusal_of
 
 
 class Page(BaseModel):
@@ -70,7 +70,7 @@ def sent_as(marker, **values):
 
 
 def loc_of(marker):
-    return "body" if marker is Form else marker.source
+    return "body" if marker is Form else marker.__name__.lower()
 
 
 def posted(client_of, model, marker, default=..., **values):
