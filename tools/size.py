@@ -1,7 +1,7 @@
 """Counts the framework's lines of code and holds them: all of it is read in an evening, and a file in one sitting.
 
-The framework is what stands directly in ``fwlab/``, except the command, and the packages on its floor. A line counts when
-there is code on it: blank lines, comments and docstrings do not.
+The framework is what stands directly in ``fwlab/``, except the command, and the packages on its floor. A line counts
+when there is code on it: blank lines, comments and docstrings do not.
 """
 
 from __future__ import annotations
@@ -42,17 +42,13 @@ def code_lines(source: str) -> int:
 
 
 def _docstring_lines(module: ast.Module) -> set[int]:
-    lines: set[int] = set()
-    for node in ast.walk(module):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
-    return lines
+    """The lines of strings that stand for themselves: docstrings, and those below an attribute that they describe."""
+    return {
+        line
+        for node in ast.walk(module)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
 
 
 def framework(package: Path) -> list[Path]:
