@@ -13,12 +13,15 @@ without_bars := TQDM_DISABLE=1
 # A file's tests stay on one worker, for the cells of a notebook share a kernel.
 workers := -n 2 --dist loadfile
 nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/notebooks/sanitize.cfg
+# For every system and every Python that the project runs on, with hashes, without addresses.
+solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock"
 
-.PHONY: help environment lab test format lint coverage notebooks lock clean
+.PHONY: help environment lab test format lint coverage conformance size notebooks lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
-		printf '  make %-11s %s\n' "$$target" "$$text"; done
+		printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 environment: ## only make .venv, from requirements.lock
 	@PYTHON="$(PYTHON)" sh tools/environment.sh
@@ -46,12 +49,18 @@ coverage: environment ## measure which lines the tests reach: htmlcov/index.html
 	$(bin)/coverage html
 	$(bin)/coverage report --skip-covered
 
+conformance: environment ## run the tests of FastAPI's tutorial on fwlab, and renew the table in docs/fastapi.md
+	$(bin)/python tools/conformance.py $(ARGS)
+
+size: environment ## count the framework's lines of code, which are under 4,000
+	$(bin)/python tools/size.py
+
 notebooks: environment ## execute every notebook again and store its outputs
 	$(without_bars) $(bin)/python tools/notebooks.py $(ARGS)
 
 lock: environment ## solve the dependencies anew (ARGS=--upgrade takes the newest)
-	$(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
-		--custom-compile-command "make lock" $(ARGS) pyproject.toml --output-file requirements.lock
+	$(solve) --group dev $(ARGS) pyproject.toml --output-file requirements.lock
+	$(solve) $(ARGS) tests/conformance/requirements.in --output-file tests/conformance/requirements.txt
 
 clean: ## remove all that make has made, .venv too
 	rm -rf .venv build dist htmlcov screenshots .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

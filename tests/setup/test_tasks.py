@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ("lab", "test", "format", "lint", "coverage", "notebooks", "lock", "clean")
+TARGETS = ("lab", "test", "format", "lint", "coverage", "conformance", "size", "notebooks", "lock", "clean")
 VERSIONS = ["3.11", "3.12", "3.13"]
 
 
@@ -82,6 +82,12 @@ def test_the_workflow_runs_the_same_script_on_every_python() -> None:
     job = yaml.safe_load(read(".github/workflows/ci.yml"))["jobs"]["test"]
     assert job["strategy"]["matrix"]["python"] == VERSIONS
     assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
+
+
+def test_the_workflow_holds_what_of_fastapis_tutorial_passes() -> None:
+    job = yaml.safe_load(read(".github/workflows/ci.yml"))["jobs"]["conformance"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["make conformance"]
+    assert job["timeout-minutes"] <= 30
 
 
 def test_the_hooks_are_the_same_checks() -> None:
