@@ -17,7 +17,7 @@ nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-wi
 solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help environment lab test format lint coverage conformance size notebooks lock clean
+.PHONY: help environment lab test format lint coverage conformance size notebooks lock bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -62,6 +62,10 @@ lock: environment ## solve the dependencies anew (ARGS=--upgrade takes the newes
 	$(solve) --group dev $(ARGS) pyproject.toml --output-file requirements.lock
 	$(solve) $(ARGS) tests/conformance/requirements.in --output-file tests/conformance/requirements.txt
 
+bench: environment ## measure fwlab beside other frameworks (ARGS=--quick: under a minute)
+	@$(bin)/python -m benchmarks.environment
+	@exec .venv-bench/bin/python -m benchmarks $(ARGS)
+
 clean: ## remove all that make has made, .venv too
-	rm -rf .venv build dist htmlcov screenshots .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find fwlab tests tools notebooks exercises -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf .venv .venv-bench build dist htmlcov screenshots .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find fwlab benchmarks tests tools notebooks exercises -name __pycache__ -prune -exec rm -rf {} +

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ("lab", "test", "format", "lint", "coverage", "conformance", "size", "notebooks", "lock", "clean")
+TARGETS = ("lab", "test", "format", "lint", "coverage", "conformance", "size", "notebooks", "lock", "bench", "clean")
 VERSIONS = ["3.11", "3.12", "3.13"]
 
 

@@ -1,0 +1,62 @@
+"""What fwlab has set itself, and whether a run reached it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from benchmarks.ratios import geometric_mean, ratios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IN_PROCESS = {"fastapi": 0.13, "starlette": 0.50, "litestar": 0.30, "falcon": 0.75, "blacksheep": 0.75}
+"""At most so much of the peer's CPU time, geometric mean of the cases both have."""
+WIRE = {"json": 0.85, "parameters": 0.78, "body": 0.78}
+"""At least so much of the raw app's requests per second."""
+DEF = 1.15
+"""At most so much of a bare hop into a thread."""
+IMPORT = 0.4
+"""At most so much of FastAPI's import, in time."""
+ROUTES = 1.0
+"""200 routes, at most so much of 2; a measurement allows for a few percent of noise."""
+_NOISE = 0.05
+
+
+class Outcome(NamedTuple):
+    """One target, and what was measured.
+
+    Attributes:
+        what: in words.
+        value: the ratio measured.
+        bound: the ratio aimed at.
+        reached: whether it was.
+    """
+
+    what: str
+    value: float
+    bound: str
+    reached: bool
+
+
+def judge(results: dict[str, Any]) -> Iterator[Outcome]:
+    """Yield the outcome of every target that the results say something of."""
+    in_process = results.get("in_process", {})
+    for peer, bound in IN_PROCESS.items():
+        mean = geometric_mean(ratios(in_process, "fwlab", peer).values())
+        if mean is not None:
+            yield Outcome(f"in process, CPU time, of {peer}'s", mean, f"<= {bound:.2f}", mean <= bound)
+    shares = ratios(results.get("wire", {}).get("rates", {}), "fwlab", "raw")
+    for case, bound in WIRE.items():
+        if case in shares:
+            what = f"over the wire, requests/s of {case}, of the raw app's"
+            yield Outcome(what, shares[case], f">= {bound:.2f}", shares[case] >= bound)
+    if threads := results.get("threads"):
+        value = threads["handler"] / threads["bare"]
+        yield Outcome("a def handler, of a bare to_thread.run_sync", value, f"<= {DEF:.2f}", value <= DEF)
+    imports = ratios(results.get("imports", {}), "fwlab", "fastapi")
+    if "seconds" in imports:
+        value = imports["seconds"]
+        yield Outcome("the import, CPU time, of FastAPI's", value, f"<= {IMPORT:.2f}", value <= IMPORT)
+    for kind, value in ratios(results.get("routes", {}), "200", "2").items():
+        reached = value <= ROUTES + _NOISE
+        yield Outcome(f"200 routes, {kind}, of 2", value, f"<= {ROUTES:.2f} (+-{_NOISE:.2f})", reached)
