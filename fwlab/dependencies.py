@@ -209,7 +209,7 @@ class _Layout:
         scopes = above.scopes
         if isinstance(depends, Security):
             scopes = tuple(dict.fromkeys((*scopes, *depends.scopes)))
-        key = self._key(function, scopes, (cleans_up, depends.run_in), above)
+        key = self._key(depends, function, scopes, (cleans_up, depends.run_in), above)
         if depends.use_cache and key in self.shared:
             return self.shared[key]
         read = next(self.numbers)
@@ -219,7 +219,14 @@ class _Layout:
         self.place(function, slot, read, cleans_up, depends.run_in, below)
         return slot
 
-    def _key(self, function: Callable[..., Any], scopes: tuple[str, ...], how: tuple[Any, ...], above: _Above) -> Any:
+    def _key(
+        self,
+        depends: Depends,
+        function: Callable[..., Any],
+        scopes: tuple[str, ...],
+        how: tuple[Any, ...],
+        above: _Above,
+    ) -> Any:
         """Return what makes two dependencies the same: the function, and the scopes where they matter to it."""
         try:
             hash(function)
@@ -228,15 +235,20 @@ class _Layout:
                 f"{above.owner} depends on {function!r}, which has no hash, so it cannot be told from others; "
                 "give its class a __hash__."
             ) from error
-        return (function, tuple(sorted(scopes)) if scopes and self._uses_scopes(function, ()) else (), how)
+        return (function, tuple(sorted(scopes)) if scopes and self._uses_scopes(depends, function, ()) else (), how)
 
-    def _uses_scopes(self, function: Callable[..., Any], above: tuple[Callable[..., Any], ...]) -> bool:
+    def _uses_scopes(
+        self, depends: Depends, function: Callable[..., Any], above: tuple[Callable[..., Any], ...]
+    ) -> bool:
         if function in above:
             return False  # a circle, which is refused where it is walked
-        signature: Signature = read_signature(function, path_names=self.path_names, owner=repr(function))
+        if isinstance(depends, Security) and depends.scopes:
+            return True
         if hasattr(function, "scheme_name"):
             return True  # a security scheme, which the documentation shows with its scopes
+        owner = f"dependency {name_of(function)!r}"
+        signature: Signature = read_signature(function, path_names=self.path_names, owner=owner)
         return any(kind is SecurityScopes for _, kind in signature.provided) or any(
-            depends.dependency is not None and self._uses_scopes(depends.dependency, (*above, function))
-            for _, depends in signature.needs
+            inner.dependency is not None and self._uses_scopes(inner, inner.dependency, (*above, function))
+            for _, inner in signature.needs
         )
