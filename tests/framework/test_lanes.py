@@ -157,8 +157,11 @@ def test_work_in_a_process(client_of):
     def unsendable():
         return threading.Lock()
 
+    def lock():
+        return threading.Lock()
+
     @app.get("/unsendable-argument", run_in="process")
-    def takes(lock: Annotated[object, Depends(threading.Lock)]): ...
+    def takes(lock: Annotated[object, Depends(lock)]): ...
 
     with client_of(app, raise_server_exceptions=False) as client:
         answer = client.get("/double/21").json()
