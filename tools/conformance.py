@@ -114,23 +114,21 @@ def _what_was_wrong(part: ElementTree.Element) -> str:
     return str(said[0])[:160]
 
 
-def rows_of(results: dict[str, dict[str, str | None]], held: list[Row]) -> list[Row]:
-    """Return the rows of a run, for the folders it ran.
+def rows_of(results: dict[str, dict[str, str | None]], held: list[Row], folders: list[str]) -> list[Row]:
+    """Return the rows of a run of the folders named, or of all.
 
-    A file that cannot be imported is reported as a single failure. So a folder never has fewer tests than are held.
+    A folder never has fewer tests than are held: a file that cannot be imported is reported as a single failure, and a
+    folder of which nothing is reported has passed nothing.
     """
     known = {row.folder: row for row in held}
     if strangers := results.keys() - known.keys():
         raise ConformanceError(f"{PAGE.name} has no row, and so no tier, for: {', '.join(sorted(strangers))}")
-    return [
-        replace(
-            row,
-            tests=max(row.tests, len(results[row.folder])),
-            passed=sum(wrong is None for wrong in results[row.folder].values()),
-        )
-        for row in held
-        if row.folder in results
-    ]
+    rows = []
+    for row in held:
+        if row.folder in folders or not folders:
+            tests = results.get(row.folder, {}).values()
+            rows.append(replace(row, tests=max(row.tests, len(tests)), passed=sum(wrong is None for wrong in tests)))
+    return rows
 
 
 def below(rows: list[Row], held: list[Row]) -> list[str]:
@@ -162,9 +160,9 @@ def make_environment(cache: Path) -> Path:
         shutil.rmtree(environment, ignore_errors=True)
         beside = Path(sys.executable).with_name("uv")
         uv = str(beside) if beside.exists() else "uv"
-        _step("make an environment", uv, "venv", "--quiet", "--python", sys.executable, str(environment))
+        _step("make an environment for the suite", uv, "venv", "--quiet", "--python", sys.executable, str(environment))
         requirements = ("--require-hashes", "--requirements", str(REQUIREMENTS))
-        _step("install into it", uv, "pip", "install", "--quiet", "--python", str(python), *requirements)
+        _step("install what the suite needs", uv, "pip", "install", "--quiet", "--python", str(python), *requirements)
         state.write_text(recipe)
     return python
 
@@ -197,7 +195,11 @@ def lay_out(package: Path, sha256: str, suite: Path) -> None:
 def _step(what: str, *command: str) -> None:
     try:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, timeout=SET_UP_LIMIT)
-    except (OSError, subprocess.SubprocessError) as error:
+    except subprocess.TimeoutExpired:
+        raise ConformanceError(f"gave up after {SET_UP_LIMIT} s to {what}") from None
+    except subprocess.CalledProcessError:
+        raise ConformanceError(f"could not {what}; the reason is above. The first run needs a network.") from None
+    except OSError as error:
         raise ConformanceError(f"could not {what}: {error}") from None
 
 
@@ -241,7 +243,7 @@ def conformance(folders: list[str], options: list[str]) -> bool:
     suite = fetch_suite(cache, python)
     begun = time.monotonic()
     results = read_results(run_suite(python, suite, folders, options))
-    rows = rows_of(results, held)
+    rows = rows_of(results, held, folders)
     print(f"\n{table(rows)}\n\n{time.monotonic() - begun:.0f} s. Not passed:")
     for tests in results.values():
         for test, wrong in tests.items():
