@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Generator
-from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -80,6 +79,13 @@ class BaseHTTPMiddleware:
 
 def _name(function: Callable[..., Any]) -> str:
     return repr(getattr(function, "__qualname__", function))
+
+
+def _is_disconnect(exc: BaseException) -> bool:
+    """Tell whether the rest of the app only says that the client left, of which it was told itself."""
+    if isinstance(exc, BaseExceptionGroup):
+        return all(map(_is_disconnect, exc.exceptions))
+    return isinstance(exc, ClientDisconnect)
 
 
 class _Turn:
@@ -192,7 +198,7 @@ class _Exchange:
                 try:
                     await self._rest.inner.run()
                 except BaseException as exc:
-                    if self.outer.done and not isinstance(exc, ClientDisconnect):
+                    if self.outer.done and not _is_disconnect(exc):
                         raise
                     error = exc  # raised where the function waits
         except Exception as exc:
@@ -279,8 +285,11 @@ class _Rest:
     async def dismiss(self, error: BaseException | None = None) -> None:
         """Let it come to its end as if the client had left; with ``error``, raised where it stands."""
         self._leave()
-        with suppress(ClientDisconnect):  # which is what it was told
+        try:
             await self.inner.run(error)
+        except Exception as exc:
+            if not _is_disconnect(exc):
+                raise
 
     def _leave(self) -> None:
         self._left = True

@@ -367,6 +367,14 @@ async def test_a_body_that_the_function_read_reaches_the_rest_of_the_app():
     assert body_of(await client.asks(around(inner_echo, reads, pass_on, reads_json))) == b"two burgers"
 
 
+async def test_the_function_may_put_another_body_in_its_place():
+    async def changes(request, call_next):
+        request._body = b"three"  # which FastAPI's users do, for want of another way
+        return await call_next(request)
+
+    assert body_of(await Client(*body_messages(b"two")).asks(around(inner_echo, changes))) == b"three"
+
+
 async def test_a_body_that_nobody_read_comes_in_its_pieces():
     pieces = []
 
@@ -587,12 +595,76 @@ async def test_a_stream_that_was_read_in_part_and_left_is_closed():
     assert (body_of(sent), steps) == (b"ticktick", ["closed"])
 
 
-async def test_the_function_may_call_again():
-    tried = []
+@pytest.mark.parametrize("apart", [False, True])
+async def test_an_app_that_sends_on_is_told_that_the_client_left(apart):
+    async def ticks(send):
+        while True:
+            await send_body(send, b"tick", True)
 
     async def inner(scope, receive, send):
+        await send_start(send)
+        if not apart:
+            await ticks(send)
+        async with anyio.create_task_group() as group:
+            group.start_soon(ticks, send)
+
+    async def some(request, call_next):
+        return PlainTextResponse(await anext((await call_next(request)).body_iterator))
+
+    async def replace(request, call_next):
+        await call_next(request)
+        return PlainTextResponse("three")
+
+    assert body_of(await Client().asks(around(inner, some))) == b"tick"
+    assert body_of(await Client().asks(around(inner, replace))) == b"three"
+
+
+@pytest.mark.parametrize("idle", [False, True])
+@pytest.mark.parametrize("then", ["replace", "raise", "again"])
+async def test_an_app_that_listens_hears_that_the_client_left(idle, then):
+    steps = []
+
+    async def listen(receive, scope):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        steps.append("heard")
+        scope.cancel()
+
+    async def inner(scope, receive, send):
+        await send_start(send)
+        if steps:
+            await send_body(send, b"two")
+            return
+        async with anyio.create_task_group() as group:
+            group.start_soon(listen, receive, group.cancel_scope)
+            await anyio.wait_all_tasks_blocked()
+            await send_body(send, b"tick", True)
+            while True:
+                await (anyio.sleep_forever() if idle else send_body(send, b"tick", True))
+
+    async def other(request, call_next):
+        await anext((await call_next(request)).body_iterator)
+        if then == "raise":
+            raise LookupError
+        return await call_next(request) if then == "again" else PlainTextResponse("three")
+
+    if then == "raise":
+        with pytest.raises(LookupError):
+            await Client().asks(around(inner, other))
+    else:
+        assert body_of(await Client().asks(around(inner, other))) == (b"two" if then == "again" else b"three")
+    assert steps == ["heard"]
+
+
+async def test_the_function_may_call_again():
+    tried = []
+    ended = []
+
+    async def inner(scope, receive, send):
+        assert len(ended) == len(tried), "the call before is still at work"
         tried.append(await Request(scope, receive).body())
         await PlainTextResponse("x" * len(tried), 200 if len(tried) == 3 else 503)(scope, receive, send)
+        ended.append(True)
 
     async def insist(request, call_next):
         await request.body()
@@ -826,6 +898,33 @@ async def test_the_rest_of_the_app_may_send_from_another_task():
         assert (body_of(sent), is_complete(sent)) == (b"abc", True)
     assert seen == ["by the handler"] * 5
     assert (b"x-a", b"1") in headers_of(sent) or dispatches == (reads, reads)
+
+
+async def test_what_another_task_sends_waits_until_the_function_has_time_for_it():
+    steps = []
+    sending = anyio.Event()
+
+    async def chunks(send):
+        sending.set()
+        for chunk in (b"a", b"b"):
+            await send_body(send, chunk, True)
+            steps.append(chunk)
+        await send_body(send)
+
+    async def inner(scope, receive, send):
+        async with anyio.create_task_group() as group:
+            group.start_soon(chunks, send)
+            await send_start(send)
+
+    async def slow(request, call_next):
+        response = await call_next(request)
+        await sending.wait()
+        await anyio.wait_all_tasks_blocked()
+        steps.append("read")
+        return PlainTextResponse(b"".join([chunk async for chunk in response.body_iterator]))
+
+    assert body_of(await Client().asks(around(inner, slow))) == b"ab"
+    assert steps == ["read", b"a", b"b"]
 
 
 async def as_starlette_streams(scope, receive, send):
