@@ -7,6 +7,7 @@ lifespan.
 
 from __future__ import annotations
 
+import posixpath
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
@@ -21,7 +22,7 @@ from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, FwlabErro
 from fwlab.lifespan import LifespanFunction
 from fwlab.middleware import Middleware
 from fwlab.middleware.http import BaseHTTPMiddleware
-from fwlab.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fwlab.openapi.docs import get_docs_html, get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
 from fwlab.openapi.document import get_openapi
 from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId
 from fwlab.params import Depends
@@ -47,7 +48,8 @@ class App(PathOperations):
         dependencies: run before every path operation.
         default_response_class: what results are made into.
         redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
-        docs_url, redoc_url: where the documentation's pages are; None: nowhere.
+        docs_url, redoc_url: where the pages of Swagger UI and ReDoc are, which load scripts from elsewhere; None: nowhere.
+        offline_docs_url: where the page is that needs no other host; None: nowhere.
         swagger_ui_oauth2_redirect_url, swagger_ui_init_oauth, swagger_ui_parameters: for the page at ``docs_url``.
         middleware: wrapped around the app, the first one outermost.
         exception_handlers: by exception class or status.
@@ -94,6 +96,7 @@ class App(PathOperations):
         redirect_slashes: bool = True,
         docs_url: str | None = "/docs",
         redoc_url: str | None = "/redoc",
+        offline_docs_url: str | None = "/offline-docs",
         swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
         swagger_ui_init_oauth: dict[str, Any] | None = None,
         swagger_ui_parameters: dict[str, Any] | None = None,
@@ -132,6 +135,7 @@ class App(PathOperations):
         self.servers = list(servers or ())
         self.docs_url = docs_url
         self.redoc_url = redoc_url
+        self.offline_docs_url = offline_docs_url
         self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
         self.swagger_ui_init_oauth = swagger_ui_init_oauth
         self.swagger_ui_parameters = swagger_ui_parameters
@@ -380,10 +384,16 @@ class App(PathOperations):
             root_path = request.scope.get("root_path", "").rstrip("/")
             return get_redoc_html(openapi_url=root_path + shown, title=f"{self.title} - ReDoc")
 
+        async def offline_docs() -> Response:
+            # Addresses relative to the page, so that they are right behind any proxy.
+            here = posixpath.dirname(self.offline_docs_url or "/")
+            shown_from_here, root = posixpath.relpath(shown, here), posixpath.relpath("/", here)
+            return get_docs_html(openapi_url=shown_from_here, title=self.title, root_url=root)
+
         pages: list[tuple[str | None, Callable[..., Any]]] = [(shown, openapi), (self.docs_url, swagger_ui)]
         if self.docs_url is not None:
             pages.append((self.swagger_ui_oauth2_redirect_url, swagger_ui_redirect))
-        pages.append((self.redoc_url, redoc))
+        pages += [(self.redoc_url, redoc), (self.offline_docs_url, offline_docs)]
         for path, page in pages:
             if path is not None:
                 self.router.add(APIRoute(path, page, include_in_schema=False))
