@@ -23,6 +23,8 @@ _ICON = (
     "%3Cpath d=%27M2 8h12v2H2z%27 fill=%27%233f8f4f%27/%3E%3C/svg%3E"
 )
 
+_FONTS = "https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700"
+
 swagger_ui_default_parameters: dict[str, Any] = {
     "dom_id": "#swagger-ui",
     "layout": "BaseLayout",
@@ -68,36 +70,19 @@ def get_swagger_ui_html(
         swagger_ui_parameters: what else it is told; see :data:`swagger_ui_default_parameters`.
     """
     told = swagger_ui_default_parameters | (swagger_ui_parameters or {})
-    parameters = "".join(f"    {_in_script(name)}: {_in_script(value)},\n" for name, value in told.items())
+    lines = [f"    {_in_script(name)}: {_in_script(value)}," for name, value in told.items()]
     if oauth2_redirect_url:
-        parameters += f"    oauth2RedirectUrl: window.location.origin + {_quoted(oauth2_redirect_url)},\n"
-    oauth = f"ui.initOAuth({_in_script(init_oauth)})" if init_oauth else ""
-    return HTMLResponse(f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="{html.escape(swagger_css_url)}">
-<link rel="icon" href="{html.escape(swagger_favicon_url)}">
-<title>{html.escape(title)}</title>
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="{html.escape(swagger_js_url)}"></script>
-<script>
-const ui = SwaggerUIBundle({{
-    url: {_quoted(openapi_url)},
-{parameters}    presets: [
-        SwaggerUIBundle.presets.apis,
-        SwaggerUIBundle.SwaggerUIStandalonePreset
-    ],
-}})
-{oauth}
-</script>
-</body>
-</html>
-""")
+        lines.append(f"    oauth2RedirectUrl: window.location.origin + {_quoted(oauth2_redirect_url)},")
+    return _page(
+        "swagger",
+        title=html.escape(title),
+        icon=html.escape(swagger_favicon_url),
+        style=html.escape(swagger_css_url),
+        script=html.escape(swagger_js_url),
+        url=_quoted(openapi_url),
+        parameters="\n".join(lines),
+        oauth=f"ui.initOAuth({_in_script(init_oauth)})" if init_oauth else "",
+    )
 
 
 def get_redoc_html(
@@ -117,64 +102,19 @@ def get_redoc_html(
         redoc_favicon_url: where the page's icon is.
         with_google_fonts: load the fonts that it is drawn for.
     """
-    fonts = "https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700"
-    font_link = f'<link rel="stylesheet" href="{fonts}">' if with_google_fonts else ""
-    return HTMLResponse(f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-{font_link}
-<link rel="icon" href="{html.escape(redoc_favicon_url)}">
-<title>{html.escape(title)}</title>
-<style>body {{ margin: 0 }}</style>
-</head>
-<body>
-<noscript>ReDoc is made by a script; allow this page to run it.</noscript>
-<redoc spec-url="{html.escape(openapi_url)}"></redoc>
-<script src="{html.escape(redoc_js_url)}"></script>
-</body>
-</html>
-""")
+    return _page(
+        "redoc",
+        title=html.escape(title),
+        icon=html.escape(redoc_favicon_url),
+        fonts=f'<link rel="stylesheet" href="{_FONTS}">' if with_google_fonts else "",
+        script=html.escape(redoc_js_url),
+        url=html.escape(openapi_url),
+    )
 
 
 def get_swagger_ui_oauth2_redirect_html() -> HTMLResponse:
     """Return the page to which an OAuth2 server sends the browser back: it hands Swagger UI what the server said."""
-    return HTMLResponse("""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Back from the authorization</title>
-</head>
-<body>
-<script>
-const oauth2 = window.opener.swaggerUIRedirectOauth2
-const {auth, redirectUrl, state} = oauth2
-const said = /code|token|error/.test(location.hash) ? location.hash.slice(1).replace('?', '&') : location.search
-const answer = Object.fromEntries(new URLSearchParams(said))
-const isValid = answer.state === state
-const fail = (level, message) => oauth2.errCb({authId: auth.name, source: 'auth', level, message})
-const flow = auth.schema.get('flow')
-if (['accessCode', 'authorizationCode', 'authorization_code'].includes(flow) && !auth.code) {
-    if (!isValid) fail('warning', 'The state that came back is not the one that was sent: this may be an attack.')
-    if (answer.code) {
-        delete oauth2.state
-        auth.code = answer.code
-        oauth2.callback({auth, redirectUrl})
-    } else {
-        const reason = [answer.error, answer.error_description, answer.error_uri].filter(Boolean).join(': ')
-        fail('error', reason || 'The server sent no authorization code.')
-    }
-} else {
-    oauth2.callback({auth, token: answer, isValid, redirectUrl})
-}
-window.close()
-</script>
-</body>
-</html>
-""")
+    return _page("oauth2-redirect")
 
 
 def get_docs_html(*, openapi_url: str = "openapi.json", title: str, root_url: str = ".") -> HTMLResponse:
@@ -189,10 +129,13 @@ def get_docs_html(*, openapi_url: str = "openapi.json", title: str, root_url: st
         root_url: what the paths of the description begin at.
     """
     settings = {"openapi": openapi_url, "root": root_url}
-    filled = {"title": html.escape(title), "icon": _ICON, "settings": _in_script(settings)}
-    return HTMLResponse(re.sub(r"{{ (\w+) }}", lambda name: filled[name[1]], _offline_page()))
+    return _page("offline", title=html.escape(title), icon=_ICON, settings=_in_script(settings))
+
+
+def _page(name: str, **filled: str) -> HTMLResponse:
+    return HTMLResponse(re.sub(r"{{ (\w+) }}", lambda place: filled[place[1]], _template(name)))
 
 
 @cache
-def _offline_page() -> str:
-    return resources.files("fwlab.openapi").joinpath("offline.html").read_text("utf-8")
+def _template(name: str) -> str:
+    return resources.files("fwlab.openapi").joinpath(f"{name}.html").read_text("utf-8")
