@@ -64,7 +64,7 @@ class StreamResults:
         response = self._streaming(items, status_code)
         if told is not None:
             response.raw_headers.extend(told.raw_headers)
-        if tasks is not None and tasks.tasks:
+        if tasks is not None:  # even where it is empty: the handler adds to it while it streams
             response.background = tasks
         return response
 

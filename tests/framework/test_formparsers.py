@@ -207,7 +207,8 @@ def test_a_form_may_have_so_many_files(opened):
     assert [upload.file.read() for _, upload in form.multi_items()] == [b"1", b"2"]
     anyio.run(form.close)
     assert refusal(MULTIPART, body, max_files=1) == "Too many files. Maximum number of files is 1."
-    assert [upload.file.closed for upload in opened] == [True, True, True]
+    assert len(opened) > 2
+    assert all(upload.file.closed for upload in opened)
 
 
 INVALID = "Invalid multipart data."
