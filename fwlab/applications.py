@@ -17,7 +17,7 @@ from fwlab.concurrency import LaneState, lanes
 from fwlab.datastructures import State
 from fwlab.dependencies import Overrides
 from fwlab.endpoint import Plan
-from fwlab.exception_handlers import ExceptionHandler, answer
+from fwlab.exception_handlers import ExceptionHandler, answer, answer_mistake
 from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, FwlabError, HTTPException
 from fwlab.lifespan import LifespanFunction
 from fwlab.middleware import Middleware
@@ -30,7 +30,7 @@ from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, RedirectResponse, Response
 from fwlab.routing import APIRoute, APIRouter, BaseRoute
 from fwlab.signature import name_of
-from fwlab.types import ASGIApp, Receive, Scope, Send
+from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class App(PathOperations):
@@ -48,7 +48,7 @@ class App(PathOperations):
         dependencies: run before every path operation.
         default_response_class: what results are made into.
         redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
-        docs_url, redoc_url: where the pages of Swagger UI and ReDoc are, which load scripts from elsewhere; None: nowhere.
+        docs_url, redoc_url: where the pages of Swagger UI and ReDoc are, which load scripts from elsewhere.
         offline_docs_url: where the page is that needs no other host; None: nowhere.
         swagger_ui_oauth2_redirect_url, swagger_ui_init_oauth, swagger_ui_parameters: for the page at ``docs_url``.
         middleware: wrapped around the app, the first one outermost.
@@ -67,7 +67,7 @@ class App(PathOperations):
         form_limits: of forms: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
         concurrent_dependencies: let dependencies that do not need each other run side by side on the loop.
         debug_block: name in the log who holds the event loop for longer than so many seconds, and the line.
-        external_docs: for the documentation.
+        openapi_external_docs: for the documentation.
 
     Example:
         >>> from fwlab import App
@@ -122,7 +122,7 @@ class App(PathOperations):
         form_limits: Mapping[str, Any] | None = None,
         concurrent_dependencies: bool = False,
         debug_block: float | None = None,
-        external_docs: Mapping[str, Any] | None = None,
+        openapi_external_docs: Mapping[str, Any] | None = None,
     ) -> None:
         self.debug = debug
         self.title = title
@@ -148,7 +148,7 @@ class App(PathOperations):
         self.root_path = root_path
         self.root_path_in_servers = root_path_in_servers
         self.separate_input_output_schemas = separate_input_output_schemas
-        self.external_docs = external_docs
+        self.openapi_external_docs = openapi_external_docs
         self.openapi_schema: dict[str, Any] | None = None
         self.state = State()
         self.exception_handlers: dict[Any, ExceptionHandler] = dict(exception_handlers or {})
@@ -253,7 +253,7 @@ class App(PathOperations):
                 contact=self.contact,
                 license_info=self.license_info,
                 separate_input_output_schemas=self.separate_input_output_schemas,
-                external_docs=self.external_docs,
+                external_docs=self.openapi_external_docs,
             )
         return self.openapi_schema
 
@@ -308,9 +308,25 @@ class App(PathOperations):
         if not self.user_middleware:
             await self._route(scope, receive, send)
             return
+        await self._through_middleware(scope, receive, send)
+
+    async def _through_middleware(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer through the middleware; a mistake that passes through all of it is answered here."""
+        started = False
+
+        async def noting_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
         if self._stack is None:
             self._stack = self._wrapped()
-        await self._stack(scope, receive, send)
+        try:
+            await self._stack(scope, receive, noting_send)
+        except Exception as exc:
+            if started or scope["type"] != "http":
+                raise
+            await answer_mistake(exc, scope, receive, send)
 
     def _wrapped(self) -> ASGIApp:
         app: ASGIApp = self._route
@@ -327,6 +343,7 @@ class App(PathOperations):
         except HTTPException as exc:
             await self._answer_unmatched(exc, path, scope, receive, send)
             return
+        scope["route"], scope["endpoint"] = route, route.endpoint
         answering = self._with_overrides(route) if self.dependency_overrides else route.asgi
         if self._watch is not None:
             await self._watch.follow(answering(scope, receive, send), route.shown)

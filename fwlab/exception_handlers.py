@@ -84,26 +84,34 @@ async def answer(exc: Exception, scope: Scope, receive: Receive, send: Send) -> 
     """Answer a request that ended in an exception before its response had begun.
 
     Raises:
-        Exception: ``exc`` itself, once the client has its answer, when it is a mistake of the app.
+        Exception: ``exc`` itself when it is a mistake of the app: once the client has its answer, or, in an app with
+            middleware, at once, so that the middleware can see it; what is outermost answers then.
     """
-    own: Mapping[Any, ExceptionHandler] = scope["app"].exception_handlers
-    known = _handler_for(exc, own)
-    mistake = known is None
-    handler: ExceptionHandler = known or own.get(500) or own.get(Exception) or _internal_server_error
-    if scope["type"] == "websocket":
-        if mistake:
-            raise exc
-        connection: Request | WebSocket = WebSocket(scope, receive, send)
+    handler = _handler_for(exc, scope["app"].exception_handlers)
+    if handler is not None:
+        await _respond(handler, exc, scope, receive, send)
+    elif scope["type"] == "websocket" or scope["app"].user_middleware:
+        raise exc
     else:
-        connection = Request(scope, receive, send)
+        await answer_mistake(exc, scope, receive, send)
+
+
+async def answer_mistake(exc: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with status 500, or as the app's handler for that says, and raise the exception for the server to log."""
+    own: Mapping[Any, ExceptionHandler] = scope["app"].exception_handlers
+    await _respond(own.get(500) or own.get(Exception) or _internal_server_error, exc, scope, receive, send)
+    raise exc
+
+
+async def _respond(handler: ExceptionHandler, exc: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    is_websocket = scope["type"] == "websocket"
+    connection = WebSocket(scope, receive, send) if is_websocket else Request(scope, receive, send)
     if lane_of(handler) == "loop":
         response = await handler(connection, exc)
     else:
         response = await run_in_threadpool(handler, connection, exc)
     if response is not None:
-        await response(scope, receive, denying(send) if scope["type"] == "websocket" else send)
-    if mistake:
-        raise exc
+        await response(scope, receive, denying(send) if is_websocket else send)
 
 
 def _handler_for(exc: Exception, own: Mapping[Any, ExceptionHandler]) -> ExceptionHandler | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, NoReturn, cast
+from typing import Any, BinaryIO, NoReturn, cast
 from urllib.parse import unquote_plus
 
 from fwlab.datastructures import FormData, Headers, UploadFile
@@ -79,49 +80,28 @@ def _measure(size: int, limit: int, thing: str) -> None:
 async def _urlencoded(stream: AsyncIterator[bytes], max_fields: float, max_size: int) -> list[tuple[str, str]]:
     fields: list[tuple[str, str]] = []
     field = bytearray()
-
-    def add(piece: bytes) -> None:
-        field.extend(piece)
-        if len(field) > max_size:
-            _measure(len(field) - (b"=" in field), max_size, "Field")
-
-    def end() -> None:
-        if field:
-            name, _, value = field.decode("latin-1").partition("=")
-            fields.append((unquote_plus(name), unquote_plus(value)))
-            field.clear()
-            _count(len(fields), max_fields, "fields")
-
     async for chunk in stream:
-        *ended, rest = chunk.split(b"&")
-        for piece in ended:
-            add(piece)
-            end()
-        add(rest)
-    end()
+        for number, piece in enumerate(chunk.split(b"&")):
+            if number:  # there was an ampersand before it
+                _end_field(field, fields)
+                _count(len(fields), max_fields, "fields")
+            field += piece
+            if len(field) > max_size:
+                _measure(len(field) - (b"=" in field), max_size, "Field")
+    _end_field(field, fields)
+    _count(len(fields), max_fields, "fields")
     return fields
+
+
+def _end_field(field: bytearray, fields: list[tuple[str, str]]) -> None:
+    if field:
+        name, _, value = field.decode("latin-1").partition("=")
+        fields.append((unquote_plus(name), unquote_plus(value)))
+        field.clear()
 
 
 # Python calls these encodings of text, too. No client sends them; some take quadratic time, or make text of no meaning.
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"})
-
-
-def _charset(name: bytes) -> str:
-    try:
-        charset = codecs.lookup(name.decode("latin-1")).name
-    except (LookupError, ValueError):
-        return "latin-1"
-    return "latin-1" if charset in _NO_CHARSETS else charset
-
-
-class _Part:
-    """What is known of the part that is being read."""
-
-    def __init__(self) -> None:
-        self.name = ""
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.text = bytearray()
-        self.file: UploadFile | None = None
 
 
 class _Multipart:
@@ -137,29 +117,23 @@ class _Multipart:
         self._options_of = parse_options_header
         self._broken = FormParserError
         self._max_files, self._max_fields, self._max_part_size = max_files, max_fields, max_part_size
-        _, options = parse_options_header(content_type)
-        if b"boundary" not in options:
-            _refuse("Missing boundary in multipart.")
-        self._charset = _charset(options.get(b"charset", b"utf-8"))
         self._items: list[tuple[str, str | UploadFile]] = []
-        self._part = _Part()
-        self._header_name = self._header_value = b""
         self._fields = 0
         self._files: list[UploadFile] = []
         self._unwritten: list[tuple[UploadFile, bytes]] = []
+        self._header_name = self._header_value = b""
+        self._on_part_begin()
+        _, options = parse_options_header(content_type)
+        if b"boundary" not in options:
+            _refuse("Missing boundary in multipart.")
+        self._charset = options.get(b"charset", b"utf-8").decode("latin-1")
+        with suppress(LookupError, ValueError):
+            if codecs.lookup(self._charset).name in _NO_CHARSETS:
+                self._charset = "latin-1"
+        called = ("part_begin", "header_field", "header_value", "header_end", "headers_finished")
+        callbacks: Any = {f"on_{name}": getattr(self, f"_on_{name}") for name in (*called, "part_data", "part_end")}
         try:
-            self._parser = MultipartParser(
-                options[b"boundary"],
-                {
-                    "on_part_begin": self._on_part_begin,
-                    "on_header_field": self._on_header_field,
-                    "on_header_value": self._on_header_value,
-                    "on_header_end": self._on_header_end,
-                    "on_headers_finished": self._on_headers_finished,
-                    "on_part_data": self._on_part_data,
-                    "on_part_end": self._on_part_end,
-                },
-            )
+            self._parser = MultipartParser(options[b"boundary"], callbacks)
         except FormParserError:  # a boundary of more than 256 bytes
             _refuse("Invalid multipart data.")
 
@@ -171,11 +145,11 @@ class _Multipart:
                 for file, data in self._unwritten:
                     await file.write(data)
                 self._unwritten.clear()
-            if self._part.file is not None:
-                await self._part.file.close()
-            for _, item in self._items:
-                if isinstance(item, UploadFile):
-                    await item.seek(0)
+            if self._file is not None:
+                await self._file.close()
+                self._files.remove(self._file)
+            for file in self._files:
+                await file.seek(0)
         except BaseException as error:
             for file in self._files:
                 file.file.close()
@@ -187,11 +161,14 @@ class _Multipart:
     def _decode(self, raw: bytes | bytearray) -> str:
         try:
             return raw.decode(self._charset)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             return raw.decode("latin-1")
 
     def _on_part_begin(self) -> None:
-        self._part = _Part()
+        self._name = ""
+        self._headers: dict[bytes, bytes] = {}
+        self._text = bytearray()
+        self._file: UploadFile | None = None
 
     def _on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._header_name += data[start:end]
@@ -200,33 +177,31 @@ class _Multipart:
         self._header_value += data[start:end]
 
     def _on_header_end(self) -> None:
-        self._part.headers.append((self._header_name.lower(), self._header_value))
+        self._headers[self._header_name.lower()] = self._header_value
         self._header_name = self._header_value = b""
 
     def _on_headers_finished(self) -> None:
-        disposition = dict(self._part.headers).get(b"content-disposition")
-        _, options = self._options_of(disposition)
+        _, options = self._options_of(self._headers.get(b"content-disposition"))
         if b"name" not in options:
             _refuse('The Content-Disposition header field "name" must be provided.')
-        self._part.name = self._decode(options[b"name"])
-        if b"filename" not in options:
+        self._name = self._decode(options[b"name"])
+        if b"filename" in options:
+            file = cast(BinaryIO, SpooledTemporaryFile(max_size=SPOOL_SIZE))  # noqa: SIM115
+            headers = Headers(raw=self._headers.items())
+            self._file = UploadFile(file, size=0, filename=self._decode(options[b"filename"]), headers=headers)
+            self._files.append(self._file)
+            _count(len(self._files), self._max_files, "files")
+        else:
             self._fields += 1
             _count(self._fields, self._max_fields, "fields")
-            return
-        _count(len(self._files) + 1, self._max_files, "files")
-        file = cast(BinaryIO, SpooledTemporaryFile(max_size=SPOOL_SIZE))  # noqa: SIM115
-        filename = self._decode(options[b"filename"])
-        self._part.file = UploadFile(file, size=0, filename=filename, headers=Headers(raw=self._part.headers))
-        self._files.append(self._part.file)
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
-        piece = data[start:end]
-        if self._part.file is not None:
-            self._unwritten.append((self._part.file, piece))
+        if self._file is not None:
+            self._unwritten.append((self._file, data[start:end]))
         else:
-            _measure(len(self._part.text) + len(piece), self._max_part_size, "Part")
-            self._part.text += piece
+            self._text += data[start:end]
+            _measure(len(self._text), self._max_part_size, "Part")
 
     def _on_part_end(self) -> None:
-        part, self._part = self._part, _Part()
-        self._items.append((part.name, self._decode(part.text) if part.file is None else part.file))
+        self._items.append((self._name, self._decode(self._text) if self._file is None else self._file))
+        self._file = None

@@ -49,12 +49,14 @@ class BaseRoute:
         template: its path, parsed.
         methods: the HTTP methods that it answers.
         name: to find it again by, for :meth:`APIRouter.url_path_for`.
+        endpoint: its handler, or the app that is mounted.
         asgi: what answers a request that was matched to the route.
     """
 
     template: PathTemplate
     methods: frozenset[str]
     name: str
+    endpoint: Callable[..., Any]
     asgi: ASGIApp
 
     @property
@@ -253,7 +255,7 @@ class Mount(BaseRoute):
 
     def __init__(self, path: str, app: ASGIApp, name: str | None = None) -> None:
         self.prefix = path.rstrip("/")
-        self.app = app
+        self.app = self.endpoint = app
         self._has_routes = hasattr(app, "url_path_for")
         self.name = name or ""
         self.template = parse_template(f"{self.prefix}/{{{self._REST}:path}}", f"the app mounted at {path!r}")
