@@ -216,6 +216,8 @@ class App(PathOperations):
 
     def middleware(self, middleware_type: str) -> Callable[[Handler], Handler]:
         """Declare a function ``async def dispatch(request, call_next)`` as middleware; the type is ``"http"``."""
+        if middleware_type != "http":
+            raise DefinitionError(f"There is no middleware type {middleware_type!r}; write @app.middleware('http').")
 
         def register(function: Handler) -> Handler:
             self.add_middleware(BaseHTTPMiddleware, dispatch=function)
@@ -225,6 +227,9 @@ class App(PathOperations):
 
     def exception_handler(self, key: int | type[Exception]) -> Callable[[Handler], Handler]:
         """Declare what answers when an exception of this class, or an HTTPException of this status, is raised."""
+        told: Any = key
+        if not isinstance(told, int) and not (isinstance(told, type) and issubclass(told, Exception)):
+            raise DefinitionError(f"Exceptions are told apart by their class or their status, not by {key!r}.")
 
         def register(handler: Handler) -> Handler:
             self.add_exception_handler(key, handler)
@@ -339,7 +344,7 @@ class App(PathOperations):
         method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
         path = route_path(scope)
         try:
-            route, scope["path_params"] = self.router.match(method, path)
+            route, scope["path_params"] = (self.router.index or self.router.build_index()).match(method, path)
         except HTTPException as exc:
             await self._answer_unmatched(exc, path, scope, receive, send)
             return

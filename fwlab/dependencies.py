@@ -59,6 +59,7 @@ class Step:
     arguments: tuple[tuple[str, str], ...] = dataclasses.field(init=False)
     fixed: dict[str, Any] = dataclasses.field(init=False)
     awaited: bool = dataclasses.field(init=False)
+    streams: bool = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         taken = [(item.argument, slot) for slot, item in self.inputs]
@@ -67,22 +68,23 @@ class Step:
         object.__setattr__(self, "arguments", (*taken, *self.needs, *objects))
         object.__setattr__(self, "fixed", scopes)
         object.__setattr__(self, "awaited", lane_of(self.function) == "loop")
+        object.__setattr__(self, "streams", self.slot == HANDLER and is_generator(self.function))
 
     @property
     def name(self) -> str:
         """The function's own name."""
         return name_of(self.function)
 
-    def kwargs(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the function's arguments out of the values of a request."""
+    async def run(self, values: Mapping[str, Any], stacks: ExitStacks | None) -> Any:
+        """Call the function in its lane with its arguments out of ``values``.
+
+        A generator dependency is entered on its stack; of a handler that yields, the generator itself is the result.
+        """
         kwargs = {argument: values[slot] for argument, slot in self.arguments}
         if self.fixed:
             kwargs.update(self.fixed)
-        return kwargs
-
-    async def run(self, values: Mapping[str, Any], stacks: ExitStacks | None) -> Any:
-        """Call the function in its lane with its arguments out of ``values``; a generator is entered on its stack."""
-        kwargs = self.kwargs(values)
+        if self.streams:
+            return self.function(**kwargs)
         if self.cleans_up is not None:
             if stacks is None:
                 raise FwlabError(f"{self.name} cleans up after its yield, so it needs an exit stack to run.")

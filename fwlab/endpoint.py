@@ -17,11 +17,11 @@ from pydantic_core import PydanticUndefined
 
 from fwlab import plan_table
 from fwlab.background import BackgroundTasks
-from fwlab.concurrency import Lane, is_generator
+from fwlab.concurrency import Lane
 from fwlab.concurrent import batches, run_batches, run_unless_disconnected
 from fwlab.dependencies import HANDLER, ExitStacks, Overrides, Step, plan_steps, slot_of
 from fwlab.exception_handlers import answer
-from fwlab.exceptions import FwlabError, RequestValidationError, WebSocketRequestValidationError
+from fwlab.exceptions import DefinitionError, FwlabError, RequestValidationError, WebSocketRequestValidationError
 from fwlab.params import Depends, SecurityScopes
 from fwlab.requests import ClientDisconnect, HTTPConnection, Request, is_json, limited, read_body
 from fwlab.responses import Response
@@ -91,7 +91,6 @@ class Plan:
         self._cancel_on_disconnect = cancel_on_disconnect
         self._batches = batches(self.steps[:-1]) if concurrent_dependencies else ()
         self._before, self._handler = self.steps[:-1], self.steps[-1]
-        self._streams = is_generator(handler)
         self._results = results or Results(owner)
         inputs = [slotted for step in self.steps for slotted in step.inputs]
         self._strings = Strings([slotted for slotted in inputs if slotted[1].source not in ("body", "form")])
@@ -104,6 +103,7 @@ class Plan:
         self._cleans_up = self._reads_form or any(step.cleans_up is not None for step in self.steps)
         kinds = {kind for step in self.steps for _, kind in step.provided if kind is not SecurityScopes}
         self._connection_slots = tuple(slot_of(kind) for kind in kinds if kind in _CONNECTIONS)
+        self._provides = bool(kinds)
         self._made = tuple((slot_of(kind), kind) for kind in kinds if kind not in _CONNECTIONS)
 
     @property
@@ -198,9 +198,7 @@ class Plan:
         if connection is None and (self._connection_slots or self._reads_form):
             connection = Request(scope, receive, send)
         values = await self._values(scope, receive, connection, stacks)
-        if self._streams:
-            result = self._handler.function(**self._handler.kwargs(values))
-        elif self._cancel_on_disconnect:
+        if self._cancel_on_disconnect:
             result = await run_unless_disconnected(self._handler.run(values, stacks), receive)
         else:
             result = await self._handler.run(values, stacks)
@@ -225,7 +223,8 @@ class Plan:
                 values.update(self._body.validate(body))
         except ValidationError:
             return await self._look_closer(raw, body, declared_json, connection, stacks)
-        self._provide(values, connection)
+        if self._provides:
+            self._provide(values, connection)
         if self._batches:
             await run_batches(self._batches, values, stacks)
         else:
@@ -300,6 +299,14 @@ class _Told(Response):
 
 class WebSocketPlan(Plan):
     """What runs for each connection of one WebSocket route."""
+
+    def __init__(self, handler: Callable[..., Any], *, owner: str, **options: Any) -> None:
+        super().__init__(handler, owner=owner, **options)
+        for item in self.inputs:
+            if item.source in ("body", "form"):
+                raise DefinitionError(
+                    f"{owner}: argument {item.argument!r} would be in a body, but a WebSocket has none; receive it."
+                )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the handler for one connection, from the request to open it to its end."""

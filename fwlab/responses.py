@@ -73,7 +73,7 @@ class Response:
     ) -> None:
         self.status_code = status_code
         self.background = background
-        sends_body = has_body(status_code)
+        sends_body = status_code >= 200 and status_code not in _NO_BODY
         self.body = self.render(content) if sends_body else b""
         media_type = media_type or self.media_type
         self.raw_headers: list[tuple[bytes, bytes]] = []

@@ -106,6 +106,8 @@ class APIRoute(BaseRoute):
         strict_content_type: bool = True,
         **options: Unpack[OperationOptions],
     ) -> None:
+        if isinstance(methods, str):
+            raise DefinitionError(f"{path}: methods={methods!r}: methods is a list, as in methods=[{methods!r}].")
         self.methods = frozenset(method.upper() for method in methods or ("GET",))
         shown = f"{'/'.join(sorted(self.methods))} {path}"
         if not callable(endpoint):
@@ -129,6 +131,9 @@ class APIRoute(BaseRoute):
         self.deprecated = options.get("deprecated")
         self.include_in_schema = options.get("include_in_schema", True)
         self.response_class = options.get("response_class")
+        made_into: Any = self.response_class or Response
+        if not isinstance(made_into, type) or not issubclass(made_into, Response):
+            raise DefinitionError(f"{owner}: its response class {made_into!r} is no class of Response.")
         self.openapi_extra = options.get("openapi_extra")
         self.callbacks = list(options.get("callbacks") or ())
         self.streams = is_generator(endpoint)
@@ -254,6 +259,8 @@ class Mount(BaseRoute):
     _REST: ClassVar[str] = "mounted_path"
 
     def __init__(self, path: str, app: ASGIApp, name: str | None = None) -> None:
+        if not callable(app):
+            raise DefinitionError(f"What is mounted at {path!r} is an ASGI application; {app!r} cannot be called.")
         self.prefix = path.rstrip("/")
         self.app = self.endpoint = app
         self._has_routes = hasattr(app, "url_path_for")
@@ -345,7 +352,7 @@ class APIRouter(PathOperations):
             "form_limits": form_limits,
             "concurrent_dependencies": concurrent_dependencies,
         }
-        self._index: Index[BaseRoute] | None = None
+        self.index: Index[BaseRoute] | None = None
         self._listeners: list[Callable[[BaseRoute], None]] = []
         self._included: list[APIRouter] = []
 
@@ -357,7 +364,7 @@ class APIRouter(PathOperations):
                 break
         else:
             self.routes.append(route)
-        self._index = None
+        self.index = None
         for listener in self._listeners:
             listener(route)
 
@@ -394,6 +401,8 @@ class APIRouter(PathOperations):
         self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
     ) -> Callable[[Handler], Handler]:
         """Declare a handler of WebSockets under ``path``."""
+        if not isinstance(path, str):
+            raise DefinitionError("A WebSocket handler needs a path, as in @app.websocket('/orders').")
 
         def register(handler: Handler) -> Handler:
             self.add_api_websocket_route(path, handler, name, dependencies=dependencies)
@@ -430,6 +439,8 @@ class APIRouter(PathOperations):
         Raises:
             DefinitionError: when the router is this one, or a path would be empty.
         """
+        if not isinstance(router, APIRouter):
+            raise DefinitionError(f"include_router takes an APIRouter, not {router!r}; an app is mounted: app.mount().")
         if router._contains(self):
             raise DefinitionError("A router cannot include itself, nor one that includes it.")
         _check_prefix(prefix)
@@ -473,9 +484,12 @@ class APIRouter(PathOperations):
 
     def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]]:
         """Return the route for a request and the values of its path's parameters; see :meth:`Index.match`."""
-        if self._index is None:
-            self._index = Index(self.routes)
-        return self._index.match(method, path)
+        return (self.index or self.build_index()).match(method, path)
+
+    def build_index(self) -> Index[BaseRoute]:
+        """Return the index over all routes, which is kept until a route is added."""
+        self.index = Index(self.routes)
+        return self.index
 
     def slash_redirect(self, method: str, path: str, scope: Scope) -> str | None:
         """Return where to redirect a path that exists but for a slash at its end."""

@@ -341,10 +341,12 @@ async def test_a_cancellation_during_clean_up_is_heard_there_and_the_others_stil
 async def test_a_dependency_may_hold_a_task_group_open(journal):
     app = App()
 
+    has_run = anyio.Event()
+
     async def tasks():
         async with anyio.create_task_group() as group:
             yield group
-            await anyio.sleep(0)
+            await has_run.wait()
             journal.append("leaves its group")
 
     @app.get("/")
@@ -353,6 +355,7 @@ async def test_a_dependency_may_hold_a_task_group_open(journal):
 
     async def noted():
         journal.append("a task of the group")
+        has_run.set()
 
     start, _ = await exchange(app, http_scope())
     assert start["status"] == 200
