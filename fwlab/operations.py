@@ -76,6 +76,11 @@ class OperationOptions(TypedDict, total=False):
 
 def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions:
     """Return the options of a route that is included: lists are put together, and what it says itself wins."""
+    for options in (outer, inner):
+        for name in ("tags", "dependencies", "callbacks"):
+            value: Any = options.get(name)
+            if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
+                raise DefinitionError(f"{name}={value!r}: {name} is a list, even of one; write it in brackets.")
     both: OperationOptions = {**outer, **inner}
     both["tags"] = [*(outer.get("tags") or ()), *(inner.get("tags") or ())]
     both["dependencies"] = [*(outer.get("dependencies") or ()), *(inner.get("dependencies") or ())]

@@ -275,6 +275,8 @@ class Depends:
         scope: Literal["function", "request"] | None = None,
         run_in: Lane | None = None,
     ) -> None:
+        if scope not in (None, "function", "request"):
+            raise DefinitionError(f"Depends has no scope {scope!r}; there are 'function' and 'request'.")
         self.dependency = dependency
         self.use_cache = use_cache
         self.scope = scope
@@ -301,6 +303,8 @@ class Security(Depends):
         use_cache: bool = True,
     ) -> None:
         super().__init__(dependency, use_cache=use_cache)
+        if isinstance(scopes, str):
+            raise DefinitionError(f"Security(scopes={scopes!r}): scopes is a list, as in scopes=[{scopes!r}].")
         self.scopes = tuple(scopes or ())
 
 

@@ -269,6 +269,10 @@ def _input(
     place: str,
 ) -> Input:
     keys = _keys(name, marker)
+    if not keys or not all(isinstance(key, str) and key for key in keys):
+        raise DefinitionError(f"{place}: its alias is no name of a key in the request; use a str.")
+    if isinstance(marker, Header) and not all(key.isascii() for key in keys):
+        raise DefinitionError(f"{place}: {keys[0]!r} cannot be a header's name; use an alias of ASCII letters.")
     if marker is None and name in path_names:
         marker = Path()
     elif marker is None and _is_file(annotation):
@@ -312,14 +316,14 @@ def _input(
     )
 
 
-def _keys(name: str, marker: Parameter | None) -> tuple[str, ...]:
+def _keys(name: str, marker: Parameter | None) -> tuple[Any, ...]:
     """Return the names under which the request may hold an argument."""
     if marker is None:
         return (name,)
     validation_alias = marker.constraints.get("validation_alias")
     if isinstance(validation_alias, AliasChoices):
-        return tuple(choice for choice in validation_alias.choices if isinstance(choice, str))
-    if isinstance(validation_alias, str):
+        return tuple(choice for choice in validation_alias.choices if isinstance(choice, str))  # a path has no key
+    if validation_alias is not None:
         return (validation_alias,)
     if marker.alias is not None:
         return (marker.alias,)

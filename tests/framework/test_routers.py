@@ -6,7 +6,18 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel
 
-from fwlab import APIRouter, App, DefinitionError, Depends, HTTPException, Request, Response, WebSocket
+from fwlab import (
+    APIRouter,
+    App,
+    DefinitionError,
+    Depends,
+    Form,
+    HTTPException,
+    Request,
+    Response,
+    Security,
+    WebSocket,
+)
 from fwlab.responses import JSONResponse, PlainTextResponse
 from fwlab.routing import APIRoute
 
@@ -487,3 +498,68 @@ def test_callbacks_are_described_and_not_served(client_of):
     [callback] = described["done"]["{$callback_url}/orders/{$request.body.n}"].values()
     assert callback["requestBody"]["required"] is True
     assert client_of(app).post("/orders?callback_url=x", json={"n": 2}).json() == 2
+
+
+# What is written for something else
+
+
+async def does_nothing(): ...
+
+
+def websocket_with_a_body(websocket: WebSocket, order: Order): ...
+def websocket_with_a_form(websocket: WebSocket, name: Annotated[str, Form()]): ...
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            lambda: App().add_api_route("/", does_nothing, methods="GET"),
+            r"^/: methods='GET': methods is a list, as in m",
+        ),
+        (lambda: App().websocket(does_nothing), r"^A WebSocket handler needs a path, as in @app\.websocket\('/orders'"),
+        (
+            lambda: App().middleware(does_nothing),
+            r"^There is no middleware type <function .*; write @app\.middleware\('h",
+        ),
+        (
+            lambda: App().exception_handler(does_nothing),
+            r"^Exceptions are told apart by their class or their status, not",
+        ),
+        (
+            lambda: App().mount("/x", "app"),
+            r"^What is mounted at '/x' is an ASGI application; 'app' cannot be called\.$",
+        ),
+        (
+            lambda: App().include_router(App()),
+            r"^include_router takes an APIRouter, not <.*App .*>; an app is mounted: a",
+        ),
+        (
+            lambda: App().get("/", response_class=dict)(does_nothing),
+            r"^handler 'does_nothing' of GET /: its response class <class 'dict'> is no class of Response\.$",
+        ),
+        (
+            lambda: App().get("/", tags="menu")(does_nothing),
+            r"^tags='menu': tags is a list, even of one; write it in b",
+        ),
+        (lambda: App().get("/", dependencies=Depends(named))(does_nothing), r"^dependencies=Depends\(named\): depend"),
+        (lambda: App(dependencies=Depends(named)).get("/")(does_nothing), r"^dependencies=Depends\(named\): depend"),
+        (lambda: App().get("/", callbacks=APIRouter())(does_nothing), r"^callbacks=<.*>: callbacks is a list"),
+        (lambda: Depends(named, scope="app"), r"^Depends has no scope 'app'; there are 'function' and 'request'\.$"),
+        (
+            lambda: Security(named, scopes="read"),
+            r"^Security\(scopes='read'\): scopes is a list, as in scopes=\['read'\]",
+        ),
+        (
+            lambda: App().websocket("/")(websocket_with_a_body),
+            r"^WebSocket handler 'websocket_with_a_body' of /: argument 'order' would be in a body, but a WebSocket ",
+        ),
+        (
+            lambda: App().websocket("/")(websocket_with_a_form),
+            r"argument 'name' would be in a body, but a WebSocket has",
+        ),
+    ],
+)
+def test_a_mistake_is_named_where_it_is_made(wrong, message):
+    with pytest.raises(DefinitionError, match=message):
+        wrong()

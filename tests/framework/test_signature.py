@@ -5,9 +5,9 @@ import functools
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, AliasPath, BaseModel, Field
 
-from fwlab import App, Body, DefinitionError, Depends, Path, Query
+from fwlab import App, Body, DefinitionError, Depends, Header, Path, Query
 from fwlab.signature import adapter_for, name_of, read_signature, signature_of
 
 
@@ -139,6 +139,22 @@ REFUSED = [
         "/",
         rf"{HANDLER} depends on .* give its class a __h",
     ),
+    (
+        takes(Annotated[int, Header(alias="größe")]),
+        "/",
+        rf"{HANDLER}: 'größe' cannot be a header's name; use an alias of",
+    ),
+    (
+        takes(Annotated[int, Query(validation_alias=AliasPath("a", 0))]),
+        "/",
+        rf"{HANDLER}: its alias is no name of a key in the request; use a str\.$",
+    ),
+    (
+        takes(Annotated[int, Query(validation_alias=AliasChoices(AliasPath("a", 0)))]),
+        "/",
+        rf"{HANDLER}: its alias is no name of a key in the request; use a str\.$",
+    ),
+    (takes(Annotated[int, Query(alias=5)]), "/", rf"{HANDLER}: its alias is no name of a key in the request"),
     (takes(Annotated[int, Depends(collects_named)]), "/", r"^dependency 'collects_named': argument 'values' collects"),
     (takes(Annotated[int, Depends(unknown_name)]), "/", r"^dependency 'unknown_name': an annotation uses the name"),
 ]
