@@ -574,7 +574,10 @@ def _max_body_size(options: OperationOptions, owner: str) -> int | None:
 
 
 def _form_limits(options: OperationOptions, owner: str) -> Mapping[str, Any]:
-    limits = options.get("form_limits") or {}
+    limits: Mapping[str, Any] = dict(options.get("form_limits") or {})
+    for name, limit in limits.items():
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+            raise DefinitionError(f"{owner}: form_limits[{name!r}] is a number from 0 on; not {limit!r}.")
     if unknown := limits.keys() - {"max_fields", "max_files", "max_part_size"}:
         raise DefinitionError(
             f"{owner}: form_limits has {min(unknown)!r}; there are max_fields, max_files and max_part_size."

@@ -228,10 +228,19 @@ async def pick_from_form(item: Input, form: FormData) -> tuple[Any, tuple[str, .
     key = next((key for key in item.keys if key in form), item.alias)
     values = [value for value in form.getlist(key) if value != "" and not _is_empty_file(value)]
     if isinstance(item.marker, File) and any(kind in (bytes, bytes | None) for kind in _kinds(item)):
-        values = [await value.read() if isinstance(value, UploadFile) else value for value in values]
+        values = [await _content(value) if isinstance(value, UploadFile) else value for value in values]
     if not values:
         return PydanticUndefined, ("body", key)
     return values if item.many else values[-1], ("body", key)
+
+
+async def _content(file: UploadFile) -> bytes:
+    # Left where it stood, for another parameter may take the same file.
+    position = file.file.tell()
+    try:
+        return await file.read()
+    finally:
+        await file.seek(position)
 
 
 def _is_empty_file(value: Any) -> bool:
