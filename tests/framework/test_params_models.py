@@ -132,6 +132,16 @@ def test_a_model_may_take_a_field_by_its_name_too(client_of, marker):
     assert posted(client_of, ByName, marker, **{"burger-size": 3}) == {"size": 3}
 
 
+@pytest.mark.parametrize("marker", [Query, Form])
+def test_a_list_may_be_taken_by_its_name_too(client_of, marker):
+    class Several(BaseModel):
+        model_config = ConfigDict(populate_by_name=True)
+        sizes: list[int] = Field([], alias="burger-sizes")
+
+    assert posted(client_of, Several, marker, sizes=[2]) == {"sizes": [2]}
+    assert posted(client_of, Several, marker, **{"burger-sizes": [2]}) == {"sizes": [2]}
+
+
 @pytest.mark.parametrize("marker", SOURCES)
 def test_an_optional_model_is_there_when_one_of_its_fields_is(client_of, marker):
     assert posted(client_of, Needy | None, marker, None) is None
