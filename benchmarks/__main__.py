@@ -37,7 +37,7 @@ class Effort:
     wire_seconds: float = 2
     wire_cases: tuple[str, ...] = ("text", "json", "parameters", "body", "dependency", "def")
     import_rounds: int = 10
-    thread_rounds: int = 60
+    thread_rounds: int = 400
     route_rounds: int = 60
     requests: int = 400
 
@@ -49,7 +49,7 @@ QUICK = Effort(
     wire_seconds=1,
     wire_cases=("json", "body"),
     import_rounds=1,
-    thread_rounds=15,
+    thread_rounds=100,
     route_rounds=20,
     requests=200,
 )
@@ -111,7 +111,7 @@ def _measure(part: str, apps: dict[str, ASGIApp], cases: dict[str, list[Case]], 
             return imports.measure(list(apps), rounds=rounds, step=progress.step)
     if part == "threads":
         with Progress("threads", effort.thread_rounds) as progress:
-            measuring = threads.measure(rounds=effort.thread_rounds, requests=effort.requests, step=progress.step)
+            measuring = threads.measure(rounds=effort.thread_rounds, step=progress.step)
             return asyncio.run(measuring)
     with Progress("routes", effort.route_rounds * 4) as progress:
         measuring = routes.measure(rounds=effort.route_rounds, requests=effort.requests, step=progress.step)

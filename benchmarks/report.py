@@ -79,7 +79,7 @@ def _wire(wire: Mapping[str, Any]) -> str:
     rates, cpu = wire["rates"], wire["cpu"]
     shares = {name: ratios(rates, name, "raw") for name in rates}
     return (
-        f"(b) Over the wire: requests per second, driven by {wire['driver']}\n"
+        f"(b) Over the wire: requests per second, driven by {wire['driver']}, the best of {wire['rounds']} rounds\n"
         + _cases_table(rates, lambda rate: f"{rate:,.0f}")
         + "\n\nThe share of the raw app's requests per second\n"
         + _cases_table(shares, lambda share: f"{share:.2f}")

@@ -27,11 +27,13 @@ class Wire(NamedTuple):
 
     Attributes:
         driver: what sent the requests.
+        rounds: how often each case was measured.
         rates: requests per second, the largest of the rounds.
         cpu: seconds of the server's CPU a request, the smallest.
     """
 
     driver: str
+    rounds: int
     rates: Table
     cpu: Table
 
@@ -43,7 +45,7 @@ def measure(cases: Mapping[str, Sequence[Case]], *, rounds: int, seconds: float,
         ServerError: a server does not start, or answers wrongly.
     """
     driver = wrk if wrk.installed() else raw_client
-    wire = Wire("wrk" if driver is wrk else "the suite's own client", {}, {})
+    wire = Wire("wrk" if driver is wrk else "the suite's own client", rounds, {}, {})
     with ExitStack() as stack:
         servers = {name: stack.enter_context(serving(name)) for name in cases}
         for name, case in turns(cases):
