@@ -12,8 +12,8 @@ import fwlab.course
 import fwlab.grading
 
 MODULES = [
-    "fwlab.lab.ownership",
-    "fwlab.lab.places",
+    "fwlab.ownership",
+    "fwlab.places",
     "fwlab.lab.trace",
     *(found.name for found in pkgutil.iter_modules(fwlab.course.__path__, "fwlab.course.")),
     *(found.name for found in pkgutil.iter_modules(fwlab.grading.__path__, "fwlab.grading.")),

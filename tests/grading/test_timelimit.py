@@ -10,7 +10,7 @@ import pytest
 
 from fwlab.grading import timelimit
 from fwlab.grading.timelimit import OutOfTimeError, is_limited, waits_at, within
-from fwlab.lab.places import Place
+from fwlab.places import Place
 
 # The exception that ends a thread may strike in a callback of the garbage collector (hypothesis has one), which cannot
 # pass it on; the next attempt ends the thread.
