@@ -27,7 +27,7 @@ def anyio_backend():
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", filter(is_installed, NAMES))
+@pytest.mark.parametrize("name", [name for name in NAMES if is_installed(name)])
 async def test_an_app_gives_the_right_answers(name):
     app, cases = load_app(name)
     assert cases
