@@ -118,17 +118,13 @@ class StaticFiles:
 
     def _find(self, path: str, is_folder: bool) -> tuple[str, os.stat_result, int]:
         """Return a file and the status with which it is sent; 307 for one that has its place below a slash."""
-        full_path, found = self.lookup_path(path)
-        if found is not None and stat.S_ISREG(found.st_mode):
-            return full_path, found, 200
-        if self.html and found is not None and stat.S_ISDIR(found.st_mode):
-            full_path, found = self.lookup_path(os.path.join(path, "index.html"))
-            if found is not None and stat.S_ISREG(found.st_mode):
-                return full_path, found, 200 if is_folder else 307
+        candidates = [(path, 200)]
         if self.html:
-            full_path, found = self.lookup_path("404.html")
+            candidates += [(os.path.join(path, "index.html"), 200 if is_folder else 307), ("404.html", 404)]
+        for candidate, status_code in candidates:
+            full_path, found = self.lookup_path(candidate)
             if found is not None and stat.S_ISREG(found.st_mode):
-                return full_path, found, 404
+                return full_path, found, status_code
         raise HTTPException(404)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:

@@ -47,82 +47,74 @@ class CORSMiddleware:
     ) -> None:
         self.app = app
         self.allow_origins = frozenset(allow_origins)
-        self.allow_all_origins = "*" in allow_origins
         self.allow_origin_regex = None if allow_origin_regex is None else re.compile(allow_origin_regex)
         self.allow_methods = ALL_METHODS if "*" in allow_methods else tuple(allow_methods)
-        self.allow_all_headers = "*" in allow_headers
-        self.allow_headers = frozenset(name.lower() for name in SAFELISTED_HEADERS.union(allow_headers))
+        self.allow_headers = SAFELISTED_HEADERS.union(allow_headers)
         self.allow_private_network = allow_private_network
-        self._any_origin = self.allow_all_origins and not allow_credentials
-        credentials = {"Access-Control-Allow-Credentials": "true"} if allow_credentials else {}
-        self.simple_headers = dict(credentials)
-        if expose_headers:
-            self.simple_headers["Access-Control-Expose-Headers"] = ", ".join(expose_headers)
+        self._any_origin = "*" in allow_origins and not allow_credentials
+        self._header_names = {name.lower() for name in self.allow_headers}
+        self.simple_headers = {"Access-Control-Allow-Credentials": "true"} if allow_credentials else {}
         self.preflight_headers = {
             "Vary": "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
             "Access-Control-Request-Private-Network",
             "Access-Control-Allow-Methods": ", ".join(self.allow_methods),
             "Access-Control-Max-Age": str(max_age),
-            **credentials,
+            **self.simple_headers,
         }
-        if not self.allow_all_headers:
-            names = sorted(SAFELISTED_HEADERS.union(allow_headers))
-            self.preflight_headers["Access-Control-Allow-Headers"] = ", ".join(names)
+        if "*" not in self.allow_headers:
+            self.preflight_headers["Access-Control-Allow-Headers"] = ", ".join(sorted(self.allow_headers))
+        if expose_headers:
+            self.simple_headers["Access-Control-Expose-Headers"] = ", ".join(expose_headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or let the request pass and add to its answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            await self.preflight_response(headers)(scope, receive, send)
+        asked = Headers(scope=scope)
+        origin = asked.get("origin")
+        if origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
+            await self.preflight_response(asked)(scope, receive, send)
             return
 
         async def send_with_origin(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": self._with_origin(message.get("headers", ()), origin)}
+                headers = MutableHeaders(raw=list(message.get("headers", ())))
+                message = {**message, "headers": headers.raw}
+                if origin is not None and self.is_allowed_origin(origin):
+                    headers.update(self.simple_headers)
+                    headers["Access-Control-Allow-Origin"] = "*" if self._any_origin else origin
+                headers.add_vary_header("Origin")
             await send(message)
 
         await self.app(scope, receive, send_with_origin)
 
     def is_allowed_origin(self, origin: str) -> bool:
         """Tell whether pages of this origin may call the app."""
-        if self.allow_all_origins or origin in self.allow_origins:
+        if "*" in self.allow_origins or origin in self.allow_origins:
             return True
         return self.allow_origin_regex is not None and self.allow_origin_regex.fullmatch(origin) is not None
-
-    def _with_origin(self, raw: Sequence[tuple[bytes, bytes]], origin: str | None) -> list[tuple[bytes, bytes]]:
-        headers = MutableHeaders(raw=list(raw))
-        if origin is not None and self.is_allowed_origin(origin):
-            headers.update(self.simple_headers)
-            headers["Access-Control-Allow-Origin"] = "*" if self._any_origin else origin
-        headers.add_vary_header("Origin")
-        return headers.raw
 
     def preflight_response(self, request_headers: Headers) -> PlainTextResponse:
         """Return the answer to a preflight: status 200, or 400 with what is not allowed."""
         headers = dict(self.preflight_headers)
-        failures = []
         origin = request_headers["origin"]
-        if self.is_allowed_origin(origin):
-            headers["Access-Control-Allow-Origin"] = "*" if self._any_origin else origin
-        else:
-            failures.append("origin")
-        if request_headers["access-control-request-method"] not in self.allow_methods:
-            failures.append("method")
         wanted = request_headers.get("access-control-request-headers")
-        if wanted is not None:
-            if self.allow_all_headers:
-                headers["Access-Control-Allow-Headers"] = wanted
-            elif not self.allow_headers.issuperset(name.strip().lower() for name in wanted.split(",")):
-                failures.append("headers")
-        if "access-control-request-private-network" in request_headers:
-            if self.allow_private_network:
-                headers["Access-Control-Allow-Private-Network"] = "true"
-            else:
-                failures.append("private-network")
-        if failures:
-            return PlainTextResponse("Disallowed CORS " + ", ".join(failures), 400, headers)
+        names = {name.strip().lower() for name in wanted.split(",")} if wanted is not None else set()
+        private = "access-control-request-private-network" in request_headers
+        failures = {
+            "origin": not self.is_allowed_origin(origin),
+            "method": request_headers["access-control-request-method"] not in self.allow_methods,
+            "headers": "*" not in self.allow_headers and not self._header_names.issuperset(names),
+            "private-network": private and not self.allow_private_network,
+        }
+        if not failures["origin"]:
+            headers["Access-Control-Allow-Origin"] = "*" if self._any_origin else origin
+        if wanted is not None and "*" in self.allow_headers:
+            headers["Access-Control-Allow-Headers"] = wanted
+        if private and self.allow_private_network:
+            headers["Access-Control-Allow-Private-Network"] = "true"
+        if any(failures.values()):
+            failed = ", ".join(name for name, failure in failures.items() if failure)
+            return PlainTextResponse(f"Disallowed CORS {failed}", 400, headers)
         return PlainTextResponse("OK", headers=headers)

@@ -15,20 +15,9 @@ from fwlab.datastructures import Headers, MutableHeaders
 from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
 DEFAULT_EXCLUDED_CONTENT_TYPES = (
-    "application/grpc",
-    "application/gzip",
-    "application/x-gzip",
-    "application/zip",
-    "audio/*",
-    "font/woff",
-    "font/woff2",
-    "image/avif",
-    "image/gif",
-    "image/jpeg",
-    "image/png",
-    "image/webp",
+    *("application/grpc", "application/gzip", "application/x-gzip", "application/zip", "audio/*", "video/*"),
+    *("font/woff", "font/woff2", "image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"),
     "text/event-stream",
-    "video/*",
 )
 """Content that is compressed already, or of which each piece must arrive at once."""
 
@@ -90,9 +79,7 @@ class _Compressed:
     """The way of one response to the client."""
 
     def __init__(self, settings: GZipMiddleware, accepted: bool, send: Send) -> None:
-        self._settings = settings
-        self._accepted = accepted
-        self._send = send
+        self._settings, self._accepted, self._send = settings, accepted, send
         self._start: Message | None = None
         self._compressor: zlib._Compress | None = None
 
@@ -105,41 +92,30 @@ class _Compressed:
             if not self._settings.is_excluded(message["status"], headers):
                 self._start = message
                 return
-        elif kind == "http.response.body":
-            if self._start is not None:
-                message = await self._begin(self._start, message)
-            elif self._compressor is not None:
-                message = await self._compress(self._compressor, message)
-        elif self._start is not None and kind == "http.response.pathsend":
-            await self._send_start(self._start)
+        elif kind in ("http.response.body", "http.response.pathsend"):
+            start, self._start = self._start, None
+            body, more = message.get("body", b""), message.get("more_body", False)
+            if start is not None and (more or len(body) >= self._settings.minimum_size):
+                self._begin(MutableHeaders(raw=start["headers"]))
+            if self._compressor is not None:
+                message = {**message, "body": await self._compress(self._compressor, body, more)}
+                if start is not None and not more and not start.get("trailers", False):
+                    start["headers"].append((b"content-length", b"%d" % len(message["body"])))
+            if start is not None:
+                await self._send(start)
         await self._send(message)
 
-    async def _begin(self, start: Message, message: Message) -> Message:
-        """Send the start, with what the first piece of the body makes of it, and return that piece as it is sent."""
-        more = message.get("more_body", False)
-        if more or len(message.get("body", b"")) >= self._settings.minimum_size:
-            headers = MutableHeaders(raw=start["headers"])
-            headers.add_vary_header("Accept-Encoding")
-            if self._accepted:
-                # 16: with gzip's header and not zlib's
-                self._compressor = zlib.compressobj(self._settings.compresslevel, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-                message = await self._compress(self._compressor, message)
-                headers["Content-Encoding"] = "gzip"
-                del headers["Content-Length"]
-                if not more and not start.get("trailers", False):
-                    headers["Content-Length"] = str(len(message["body"]))
-        await self._send_start(start)
-        return message
+    def _begin(self, headers: MutableHeaders) -> None:
+        headers.add_vary_header("Accept-Encoding")
+        if self._accepted:
+            headers["Content-Encoding"] = "gzip"
+            del headers["Content-Length"]
+            # 16: with gzip's header and not zlib's
+            self._compressor = zlib.compressobj(self._settings.compresslevel, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
 
-    async def _send_start(self, start: Message) -> None:
-        self._start = None
-        await self._send(start)
-
-    async def _compress(self, compressor: zlib._Compress, message: Message) -> Message:
+    async def _compress(self, compressor: zlib._Compress, body: bytes, more: bool) -> bytes:
         def compress() -> bytes:
             # What was handed over so far must be readable at once, in a stream.
             return compressor.compress(body) + compressor.flush(zlib.Z_SYNC_FLUSH if more else zlib.Z_FINISH)
 
-        body, more = message.get("body", b""), message.get("more_body", False)
-        large = len(body) >= self._settings.thread_minimum_size
-        return {**message, "body": await run_in_threadpool(compress) if large else compress()}
+        return await run_in_threadpool(compress) if len(body) >= self._settings.thread_minimum_size else compress()

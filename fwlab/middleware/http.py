@@ -17,18 +17,13 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Gener
 from typing import Any
 
 import anyio
-from anyio import lowlevel
+from anyio.lowlevel import checkpoint
 
 from fwlab.concurrency import lane_of
 from fwlab.exceptions import DefinitionError, FwlabError
 from fwlab.requests import ClientDisconnect, Request
 from fwlab.responses import Response, close_iterator
 from fwlab.types import ASGIApp, Message, Receive, Scope, Send
-
-_CROSSED = (
-    "The middleware {} left a cancel scope, such as a time limit around call_next, within which the rest of the app "
-    "still holds one open, such as the task group of a dependency that yields: open one of them elsewhere."
-)
 
 CallNext = Callable[[Request], Awaitable[Response]]
 Dispatch = Callable[[Request, CallNext], Awaitable[Response]]
@@ -59,15 +54,11 @@ class BaseHTTPMiddleware:
         self.app = app
         self.dispatch_func: Dispatch = self.dispatch if dispatch is None else dispatch
         if lane_of(self.dispatch_func) != "loop":
-            raise DefinitionError(
-                f"The middleware {_name(self.dispatch_func)} must be `async def`: it awaits call_next."
-            )
+            raise DefinitionError(f"The middleware {_name(self.dispatch_func)} awaits call_next: write `async def`.")
 
     async def dispatch(self, request: Request, call_next: CallNext) -> Response:
         """Answer a request; subclasses say how."""
-        raise NotImplementedError(
-            f"{type(self).__name__} needs a method `async def dispatch(self, request, call_next)`"
-        )
+        raise NotImplementedError(f"{type(self).__name__} needs `async def dispatch(self, request, call_next)`.")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by way of the function; all that is not HTTP passes."""
@@ -81,13 +72,6 @@ def _name(function: Callable[..., Any]) -> str:
     return repr(getattr(function, "__qualname__", function))
 
 
-def _is_disconnect(exc: BaseException) -> bool:
-    """Tell whether the rest of the app only says that the client left, of which it was told itself."""
-    if isinstance(exc, BaseExceptionGroup):
-        return all(map(_is_disconnect, exc.exceptions))
-    return isinstance(exc, ClientDisconnect)
-
-
 class _Turn:
     """A coroutine that is run by hand, up to where it gives its turn away.
 
@@ -97,14 +81,10 @@ class _Turn:
         done: whether it has come to its end.
     """
 
-    __slots__ = ("_coroutine", "_idle", "busy", "done", "stepping")
-
     def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
         self._coroutine = coroutine
-        self.busy = False
         self._idle: anyio.Event | None = None
-        self.stepping = False
-        self.done = False
+        self.busy = self.stepping = self.done = False
 
     @types.coroutine
     def run(self, error: BaseException | None = None) -> Generator[Any, Any, bool]:
@@ -121,8 +101,9 @@ class _Turn:
             yield from self._idle.wait().__await__()
         if self.done:
             return True
-        step: Callable[[Any], Any] = self._coroutine.send if error is None else self._coroutine.throw
         value: Any = error
+        wanted = None
+        step: Callable[[Any], Any] = self._coroutine.send if error is None else self._coroutine.throw
         self.busy = True
         try:
             while True:
@@ -134,19 +115,14 @@ class _Turn:
                 if wanted is self:
                     return False
                 try:
-                    value = yield wanted
-                    step = self._coroutine.send
+                    value, step = (yield wanted), self._coroutine.send
                 except BaseException as exc:
                     value, step = exc, self._coroutine.throw
         except StopIteration:
-            self.done = True
             return True
-        except BaseException:
-            self.done = True
-            raise
         finally:
             value = error = None  # an exception refers to this frame; the frame must not refer to it
-            self.busy = False
+            self.busy, self.done = False, wanted is not self
             if self._idle is not None:
                 self._idle.set()
                 self._idle = None
@@ -160,30 +136,22 @@ class _Turn:
 class _Exchange:
     """One request on its way through the function and, as often as that calls it, through the rest of the app."""
 
-    __slots__ = ("_app", "_dispatch", "_receive", "_rest", "_scope", "_send", "outer")
-
-    def __init__(self, app: ASGIApp, dispatch: Dispatch, scope: Scope, receive: Receive, send: Send) -> None:
-        self._app = app
-        self._dispatch = dispatch
-        self._scope = scope
-        self._receive = receive
-        self._send = send
+    def __init__(self, app: ASGIApp, dispatch: Dispatch, *call: Any) -> None:
+        self._app, self._dispatch, self._call = app, dispatch, call
         self._rest: _Rest | None = None
-        self.outer = _Turn(self._respond())
+        self._outer = _Turn(self._respond())
 
     async def _respond(self) -> None:
-        request = Request(self._scope, self._receive, self._send)
-        response = await self._dispatch(request, self._call_next)
+        response = await self._dispatch(Request(*self._call), self._call_next)
         if not callable(response):
             raise FwlabError(f"The middleware {_name(self._dispatch)} returned {response!r}, which is no response.")
-        await response(self._scope, self._receive, self._send)
+        await response(*self._call)
 
     async def _call_next(self, request: Request) -> Response:
-        if self._rest is not None:  # it has called before: what came of that is not wanted any more
-            if self._rest.inner.busy:
-                raise FwlabError("call_next was called while an earlier call is still at work, in another task.")
-            await self._rest.dismiss()
-        self._rest = rest = _Rest(self._app, request, self._send, self.outer)
+        if self._rest is not None and self._rest.inner.busy:
+            raise FwlabError("call_next was called while an earlier call is still at work, in another task.")
+        await self._dismiss()  # what came of an earlier call is not wanted any more
+        self._rest = rest = _Rest(self._app, request, self._call[2], self._outer)
         start = await rest.next_message()
         if start is None:
             raise FwlabError("The rest of the app ended without sending a response.")
@@ -193,21 +161,22 @@ class _Exchange:
         """Let the two coroutines take their turns, until both have come to their ends."""
         error: BaseException | None = None
         try:
-            while not await self.outer.run(error) and self._rest is not None:
+            while not await self._outer.run(error) and self._rest is not None:
                 error = None
                 try:
                     await self._rest.inner.run()
                 except BaseException as exc:
-                    if self.outer.done and not _is_disconnect(exc):
+                    if self._outer.done and not _is_disconnect(exc):
                         raise
                     error = exc  # raised where the function waits
         except Exception as exc:
-            if self._rest is not None:
-                crossed = isinstance(exc, RuntimeError) and "cancel scope" in str(exc).lower()
-                inner_open = not self._rest.inner.done
-                await self._rest.dismiss()
-                if crossed and inner_open:
-                    raise FwlabError(_CROSSED.format(_name(self._dispatch))) from exc
+            held = self._rest is not None and not self._rest.inner.done
+            await self._dismiss()
+            if held and isinstance(exc, RuntimeError) and "cancel scope" in str(exc).lower():
+                raise FwlabError(
+                    f"The middleware {_name(self._dispatch)} left a cancel scope, such as a time limit, in which the "
+                    "rest of the app still holds one open, such as the task group of a dependency."
+                ) from exc
             raise
         except BaseException as exc:
             # A cancellation. It may come from a cancel scope that the rest of the app holds open, and ends there then.
@@ -215,42 +184,26 @@ class _Exchange:
                 raise
             await self._rest.dismiss(exc)
         else:
-            if self._rest is not None:
-                await self._rest.dismiss()
+            await self._dismiss()
+
+    async def _dismiss(self) -> None:
+        if self._rest is not None:
+            await self._rest.dismiss()
 
 
 class _Rest:
     """The rest of the app, called once: what it receives and sends, and its turns with the function around it."""
 
-    __slots__ = (
-        "_body_given",
-        "_left",
-        "_listening",
-        "_message",
-        "_more_body",
-        "_outer",
-        "_request",
-        "_send",
-        "_to",
-        "inner",
-        "touched",
-    )
-
     def __init__(self, app: ASGIApp, request: Request, send: Send, outer: _Turn) -> None:
-        self._request = request
-        self._send = send
-        self._outer = outer
-        self._to: Send = self._hand_over
+        self._request, self._send, self._outer = request, send, outer
+        self._to: Send = self._hand_over  # where its messages go
         self._message: Message | None = None
-        self._body_given = False
-        self._more_body = True
-        self._left = False
+        self._request_read = False
         self._listening: anyio.CancelScope | None = None
+        self.more_body: bool | None = None
         self.inner = _Turn(self._run(app))
-        self.touched = False
 
     async def _run(self, app: ASGIApp) -> None:
-        # Bound to the instance at each message, for where they go changes.
         await app(self._request.scope, self._receive, lambda message: self._to(message))
 
     async def next_message(self) -> Message | None:
@@ -268,13 +221,13 @@ class _Rest:
         return self
 
     async def __anext__(self) -> bytes:
-        self.touched = True
-        while self._more_body and (message := await self.next_message()) is not None:
+        while self.more_body is not False and (message := await self.next_message()) is not None:
             if message["type"] != "http.response.body":
                 raise FwlabError(f"The body comes as {message['type']!r}, which cannot be read; return it unread.")
-            self._more_body = message.get("more_body", False)
+            self.more_body = message.get("more_body", False)
             if body := message.get("body", b""):
                 return bytes(body)
+        self.more_body = False
         raise StopAsyncIteration
 
     async def pass_on(self, send: Send) -> None:
@@ -292,14 +245,13 @@ class _Rest:
                 raise
 
     def _leave(self) -> None:
-        self._left = True
         self._to = self._discard
         if self._listening is not None:
             self._listening.cancel()
 
     async def _discard(self, message: Message) -> None:
         if self._listening is not None:
-            await lowlevel.checkpoint()  # so that whoever listens hears that the client left
+            await checkpoint()  # so that whoever listens hears it
         elif message.get("more_body", False):
             raise ClientDisconnect
 
@@ -315,34 +267,40 @@ class _Rest:
         await self._outer.run()
         if self._outer.done:
             self._leave()
-            await self._to(message)
+            await self._discard(message)
 
     async def _receive(self) -> Message:
         request = self._request
-        if self._left:
+        if self._to == self._discard:
             return {"type": "http.disconnect"}
-        if self._body_given:
+        if self._request_read:
             try:
                 with anyio.CancelScope() as self._listening:
                     return await request.receive()
             finally:
                 self._listening = None
             return {"type": "http.disconnect"}
-        read = request.__dict__.get("_body")
-        if read is not None or request._stream_consumed:  # by the function, before it called
-            self._body_given = True
-            return {"type": "http.request", "body": read or b"", "more_body": False}
-        message = await request.receive()
-        self._body_given = request._stream_consumed = not message.get("more_body", False)
+        message: Message = {"type": "http.request", "body": request.__dict__.get("_body"), "more_body": False}
+        if message["body"] is None and request._stream_consumed:
+            message["body"] = b""
+        elif message["body"] is None:  # the function has not read it
+            message = await request.receive()
+        self._request_read = request._stream_consumed = not message.get("more_body", False)
         return message
+
+
+def _is_disconnect(exc: BaseException) -> bool:
+    """Tell whether the rest of the app only says that the client left, of which it was told itself."""
+    if isinstance(exc, BaseExceptionGroup):
+        return all(map(_is_disconnect, exc.exceptions))
+    return isinstance(exc, ClientDisconnect)
 
 
 class _Passing(Response):
     """The response of the rest of the app, whose body is still to come."""
 
     def __init__(self, start: Message, rest: _Rest) -> None:
-        self._start = start
-        self._rest = rest
+        self._start, self._rest = start, rest
         self.status_code = start["status"]
         self.raw_headers = list(start.get("headers", ()))
         self.body_iterator: AsyncIterable[str | bytes] = rest
@@ -351,7 +309,7 @@ class _Passing(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it on; a body that the function has not looked at goes its own way."""
         await send({**self._start, "status": self.status_code, "headers": self.raw_headers})
-        if self.body_iterator is self._rest and not self._rest.touched:
+        if self.body_iterator is self._rest and self._rest.more_body is None:
             await self._rest.pass_on(send)
         else:
             try:

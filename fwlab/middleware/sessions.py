@@ -9,6 +9,7 @@ from typing import Any, Literal
 from fwlab.datastructures import MutableHeaders
 from fwlab.exceptions import FwlabError
 from fwlab.requests import HTTPConnection
+from fwlab.responses import Response
 from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -61,11 +62,8 @@ class SessionMiddleware:
         self._bad_signature = itsdangerous.BadSignature
         self.session_cookie = session_cookie
         self.max_age = max_age
-        flags = ["httponly", f"samesite={same_site}"]
-        flags += [name for name, wanted in (("secure", https_only), ("partitioned", partitioned)) if wanted]
-        flags += [f"domain={domain}"] if domain is not None else []
-        self._place = f"path={path}; {'; '.join(flags)}"
-        self._until = f"Max-Age={max_age}; " if max_age is not None else ""
+        self._place: dict[str, Any] = {"path": path, "domain": domain, "httponly": True, "samesite": same_site}
+        self._place |= {"secure": https_only, "partitioned": partitioned}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass with its session, and add the cookie to its answer."""
@@ -101,9 +99,10 @@ class SessionMiddleware:
             headers.add_vary_header("Cookie")
         if now == before:
             return
+        cookie = Response()
         if session:
             value = self.signer.sign(b64encode(now.encode())).decode()
-            headers.append("Set-Cookie", f"{self.session_cookie}={value}; {self._until}{self._place}")
+            cookie.set_cookie(self.session_cookie, value, self.max_age, **self._place)
         else:
-            expired = "expires=Thu, 01 Jan 1970 00:00:00 GMT"
-            headers.append("Set-Cookie", f"{self.session_cookie}=null; {expired}; {self._place}")
+            cookie.set_cookie(self.session_cookie, "null", 0, 0, **self._place)
+        headers.raw.append(cookie.raw_headers[-1])

@@ -9,7 +9,6 @@ import contextvars
 import sys
 from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
 from typing import Any, BinaryIO, TypeVar, cast
 
 import anyio
@@ -57,21 +56,33 @@ class WSGIMiddleware:
         async def in_thread(function: Callable[..., T], *args: Any) -> T:
             return await run_in_threadpool(context.run, function, *args)
 
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
+            if sent and exc_info is not None:
+                raise exc_info[1]
+            told[:] = [int(status.partition(" ")[0]), headers]
+            return written.append
+
+        told: list[Any] = []
+        written: list[bytes] = []
+        sent = False
         body = UploadFile(cast(BinaryIO, SpooledTemporaryFile(_BODY_IN_MEMORY)))  # noqa: SIM115 closed below
-        response = _Response()
         pieces: Iterable[bytes] = ()
         try:
             async for chunk in Request(scope, receive).stream():
                 await body.write(chunk)
             await body.seek(0)
-            pieces = await in_thread(self.app, environ_of(scope, body.file), response.start)
+            pieces = await in_thread(self.app, environ_of(scope, body.file), start_response)
             iterator = iter(pieces)
             piece = await in_thread(next, iterator, None)
-            await send({"type": "http.response.start", **response.head()})
-            while piece is not None or response.written:
-                body_piece = b"".join(response.written) + (piece or b"")
-                response.written.clear()
-                await send({"type": "http.response.body", "body": body_piece, "more_body": True})
+            if not told:
+                raise FwlabError("The WSGI app began its body without calling start_response.")
+            sent = True
+            headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told[1]]
+            await send({"type": "http.response.start", "status": told[0], "headers": headers})
+            while piece is not None or written:
+                data = b"".join([*written, piece or b""])
+                written.clear()
+                await send({"type": "http.response.body", "body": data, "more_body": True})
                 piece = await in_thread(next, iterator, None)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
@@ -111,35 +122,3 @@ def environ_of(scope: Scope, body: Any) -> dict[str, Any]:
         between = "; " if name == "HTTP_COOKIE" else ","
         environ[name] = f"{environ[name]}{between}{value}" if name in environ else value
     return environ
-
-
-class _Response:
-    """The status and the headers that a WSGI app hands over by calling, before its first piece."""
-
-    def __init__(self) -> None:
-        self._status = ""
-        self._headers: list[tuple[str, str]] = []
-        self._sent = False
-        self.written: list[bytes] = []
-
-    def start(
-        self,
-        status: str,
-        headers: list[tuple[str, str]],
-        exc_info: tuple[type[BaseException], BaseException, TracebackType] | None = None,
-    ) -> Callable[[bytes], Any]:
-        """Take the status and the headers; called again, it is with an exception, after which all is different."""
-        if exc_info is not None and self._sent:
-            raise exc_info[1]
-        self._status, self._headers = status, headers
-        return self.written.append
-
-    def head(self) -> dict[str, Any]:
-        """Return both as ASGI has them; they cannot be changed any more."""
-        self._sent = True
-        if not self._status:
-            raise FwlabError("The WSGI app began its body without calling start_response.")
-        return {
-            "status": int(self._status.partition(" ")[0]),
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self._headers],
-        }

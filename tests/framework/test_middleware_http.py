@@ -1098,7 +1098,7 @@ async def test_a_class_may_have_the_function_as_its_method():
 
     sent = await Client().asks(Kitchen(PlainTextResponse("two"), name="burgers"))
     assert (b"x-kitchen", b"burgers") in headers_of(sent)
-    with pytest.raises(NotImplementedError, match="BaseHTTPMiddleware needs a method"):
+    with pytest.raises(NotImplementedError, match="BaseHTTPMiddleware needs `async def dispatch"):
         await Client().asks(BaseHTTPMiddleware(PlainTextResponse("two")))
 
 
