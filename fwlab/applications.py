@@ -342,7 +342,7 @@ class App(PathOperations):
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find the route for a request and let it answer."""
         method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
-        path = route_path(scope)
+        path = route_path(scope) if scope.get("root_path") else scope["path"]
         try:
             route, scope["path_params"] = (self.router.index or self.router.build_index()).match(method, path)
         except HTTPException as exc:

@@ -17,7 +17,7 @@ from types import GeneratorType
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import anyio
-from anyio import to_process, to_thread
+from anyio import to_thread
 
 from fwlab.exceptions import DefinitionError
 
@@ -114,6 +114,8 @@ def lanes() -> dict[str, LaneState]:
         >>> anyio.run(look)
         LaneState(size=40, busy=0, waiting=0)
     """
+    from anyio import to_process  # what it needs takes longer to load than all of this file
+
     limiters = {
         "thread": to_thread.current_default_thread_limiter(),
         "process": to_process.current_default_process_limiter(),

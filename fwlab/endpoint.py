@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
@@ -75,7 +75,7 @@ class Plan:
         path_names: Collection[str],
         owner: str,
         dependencies: Sequence[Depends] = (),
-        results: Callable[[Any, Any, Any], Response] | None = None,
+        results: Callable[..., Response] | None = None,
         strict_content_type: bool = True,
         max_body_size: int | None = None,
         form_limits: Mapping[str, Any] | None = None,
@@ -93,7 +93,8 @@ class Plan:
         self._before, self._handler = self.steps[:-1], self.steps[-1]
         self._results = results or Results(owner)
         inputs = [slotted for step in self.steps for slotted in step.inputs]
-        self._strings = Strings([slotted for slotted in inputs if slotted[1].source not in ("body", "form")])
+        strings = [slotted for slotted in inputs if slotted[1].source not in ("body", "form")]
+        self._strings = Strings(strings) if strings else None
         in_body = [slotted for slotted in inputs if slotted[1].source == "body"]
         self._reads_form = any(item.source == "form" for _, item in inputs)
         self._body = JSONBody(in_body) if in_body and not self._reads_form else None
@@ -202,21 +203,23 @@ class Plan:
             result = await run_unless_disconnected(self._handler.run(values, stacks), receive)
         else:
             result = await self._handler.run(values, stacks)
+        if not self._made:
+            return self._results(result)
         return self._results(result, values.get(":Response"), values.get(":BackgroundTasks"))
 
     async def _values(
         self, scope: Scope, receive: Receive, connection: HTTPConnection | None, stacks: ExitStacks | None
     ) -> dict[str, Any]:
         """Return the value of every slot that the handler may ask for: inputs, objects, dependencies' results."""
-        raw = self._strings.read(scope)
+        raw = self._strings.read(scope) if self._strings is not None else {}
         if self._reads_form:
             return await self._look_closer(raw, b"", False, connection, stacks)
         body, declared_json = b"", False
         if self._body is not None:
-            body = await (connection.body() if isinstance(connection, Request) else read_body(receive))
+            body = await (read_body(receive) if connection is None else cast(Request, connection).body())
             declared_json = is_json(scope["headers"], strict=self._strict_content_type)
         try:
-            values: dict[str, Any] = self._strings.validate(raw)
+            values: dict[str, Any] = self._strings.validate(raw) if self._strings is not None else {}
             if self._body is not None:
                 if not body or not declared_json:
                     return await self._look_closer(raw, body, declared_json, connection, stacks)

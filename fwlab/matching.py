@@ -39,6 +39,7 @@ class PathTemplate:
         names: its parameters, from left to right.
         convertors: for each parameter, what makes its value of the text in the path.
         segments: between the slashes: a literal text, or a pattern with one group a parameter.
+        plain: whether every value is its text.
         tail: from the first ``{parameter:path}`` on, a pattern for all that is left, since it may hold slashes.
     """
 
@@ -47,11 +48,19 @@ class PathTemplate:
     convertors: tuple[Callable[[str], Any], ...]
     segments: tuple[str | re.Pattern[str], ...]
     tail: re.Pattern[str] | None
+    plain: bool
 
     @property
     def openapi(self) -> str:
         """The template as OpenAPI writes it, without the convertors' names."""
         return _PARAMETER.sub(lambda match: "{" + match[1].partition(":")[0] + "}", self.text)
+
+    def values(self, texts: Sequence[str]) -> dict[str, Any]:
+        """Return the value of each parameter, of its text in the path."""
+        if self.plain:
+            return dict(zip(self.names, texts, strict=True))
+        parts = zip(self.names, self.convertors, texts, strict=True)
+        return {name: convert(text) for name, convert, text in parts}
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return the path with these values in the place of its parameters."""
@@ -93,6 +102,7 @@ def parse_template(text: str, owner: str) -> PathTemplate:
         convertors=tuple(convertors),
         segments=tuple(_pattern(segment) if "{" in segment else segment for segment in segments[:tail_at]),
         tail=_pattern("/".join(segments[tail_at:])) if tail_at < len(segments) else None,
+        plain=all(convert is str for convert in convertors),
     )
 
 
@@ -172,6 +182,29 @@ class Index(Generic[R]):
             first = route if covered.order is None else self._routes[covered.order]
             self._exact.setdefault(text, {}).setdefault(method, first)
 
+    def _straight(self, method: str, segments: list[str]) -> tuple[R, dict[str, Any]] | None:
+        """Walk down the trie as long as there is only one way; None where it forks, or leads nowhere."""
+        node = self._root
+        values = []
+        for segment in segments:
+            if node.patterns or node.tails:
+                return None
+            below = node.literals.get(segment)
+            if below is None:
+                if node.whole is None or not segment:
+                    return None
+                values.append(segment)
+                node = node.whole
+            elif node.whole is None:
+                node = below
+            else:
+                return None
+        order = node.ends.get(method)
+        if order is None or ANY_METHOD in node.ends:
+            return None
+        route = self._routes[order]
+        return route, route.template.values(values)
+
     def match(self, method: str, path: str) -> tuple[R, dict[str, Any]]:
         """Return the route for a request and the values of its path's parameters.
 
@@ -183,13 +216,15 @@ class Index(Generic[R]):
             route = at_path.get(method)
             if route is not None and not route.template.names:
                 return route, {}
+        segments = path[1:].split("/")
+        straight = self._straight(method, segments)
+        if straight is not None:
+            return straight
         found = _Search(method)
-        found.walk(self._root, path[1:].split("/"), 0, ())
+        found.walk(self._root, segments, 0, ())
         if found.order is not None:
             route = self._routes[found.order]
-            template = route.template
-            values = zip(template.names, template.convertors, found.values, strict=True)
-            return route, {name: convert(text) for name, convert, text in values}
+            return route, route.template.values(found.values)
         allowed = (found.other_methods | (at_path.keys() if at_path is not None else set())) - {WEBSOCKET, ANY_METHOD}
         if allowed and method != WEBSOCKET:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})

@@ -12,11 +12,9 @@ import time
 import warnings
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from email.utils import format_datetime, formatdate
 from functools import lru_cache
-from mimetypes import guess_type
 from secrets import token_hex
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import quote
 
 import anyio
@@ -40,7 +38,8 @@ def has_body(status_code: int) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _content_type(media_type: str) -> tuple[bytes, bytes]:
+def content_type(media_type: str) -> tuple[bytes, bytes]:
+    """Return the header that declares a content type; text is UTF-8 unless it says otherwise."""
     if media_type.startswith("text/") and "charset=" not in media_type:
         media_type += "; charset=utf-8"
     return (b"content-type", media_type.encode("latin-1"))
@@ -81,9 +80,19 @@ class Response:
             self.raw_headers += [(name.lower().encode("latin-1"), v.encode("latin-1")) for name, v in headers.items()]
         given = {name for name, _ in self.raw_headers} if headers else ()
         if media_type is not None and b"content-type" not in given:
-            self.raw_headers.append(_content_type(media_type))
+            self.raw_headers.append(content_type(media_type))
         if sends_body and b"content-length" not in given:
             self.raw_headers.append((b"content-length", b"%d" % len(self.body)))
+
+    @classmethod
+    def rendered(cls, body: bytes, status_code: int, content_type: tuple[bytes, bytes]) -> Self:
+        """Return a response whose body is bytes already and whose content type is a header already."""
+        response = cls.__new__(cls)
+        response.status_code = status_code
+        response.background = None
+        response.body = body
+        response.raw_headers = [content_type, (b"content-length", b"%d" % len(body))]
+        return response
 
     def render(self, content: Any) -> bytes:
         """Return the body's bytes; subclasses say how their content becomes bytes."""
@@ -125,6 +134,8 @@ class Response:
         """
         parts = [f"{key}={_quoted(value)}"]
         if expires is not None:
+            from email.utils import format_datetime, formatdate  # slow to load, and few apps need it
+
             if isinstance(expires, datetime):
                 expires = format_datetime(expires, usegmt=True)
             elif isinstance(expires, int):
@@ -366,6 +377,8 @@ class FileResponse(Response):
         stat_result: os.stat_result | None = None,
         content_disposition_type: str = "attachment",
     ) -> None:
+        from mimetypes import guess_type
+
         media_type = media_type or guess_type(filename or path)[0] or "application/octet-stream"
         super().__init__(None, status_code, headers, media_type, background)
         self.raw_headers = [pair for pair in self.raw_headers if pair != (b"content-length", b"0")]
@@ -455,5 +468,7 @@ class FileResponse(Response):
 
 def _describe(stat_result: os.stat_result, headers: MutableHeaders) -> None:
     headers.setdefault("content-length", str(stat_result.st_size))
+    from email.utils import formatdate
+
     headers.setdefault("last-modified", formatdate(stat_result.st_mtime, usegmt=True))
     headers.setdefault("etag", f'"{stat_result.st_mtime_ns:x}-{stat_result.st_size:x}"')

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from fwlab.background import BackgroundTasks
 from fwlab.encoders import ModelEncoder, jsonable_encoder, to_json_bytes
 from fwlab.exceptions import FwlabError
-from fwlab.responses import JSONResponse, Response, has_body
+from fwlab.responses import JSONResponse, Response, content_type, has_body
 
 
 class Results:
@@ -41,12 +41,11 @@ class Results:
         self._owner = owner
         self._model = None if response_model is None else ModelEncoder(response_model, owner, **(model_options or {}))
         self._encode = self._model or to_json_bytes
-        self._sends_body = status_code is None or has_body(status_code)
         # A class that renders JSON in its own way gets the data; the others can have it from pydantic as bytes.
         self._as_bytes = issubclass(response_class, JSONResponse) and response_class.render is JSONResponse.render
-        self._media_type = response_class.media_type
+        self._content_type = content_type(response_class.media_type or "application/json")
 
-    def __call__(self, result: Any, told: Response | None, tasks: BackgroundTasks | None) -> Response:
+    def __call__(self, result: Any, told: Response | None = None, tasks: BackgroundTasks | None = None) -> Response:
         """Return the response for a result.
 
         Args:
@@ -74,9 +73,9 @@ class Results:
             if self._as_bytes:
                 body = self._encode(result)
                 if status_code is None:
-                    return Response(body, media_type=self._media_type)
+                    return Response.rendered(body, 200, self._content_type)
                 if has_body(status_code):
-                    return Response(body, status_code, media_type=self._media_type)
+                    return Response.rendered(body, status_code, self._content_type)
                 return Response(status_code=status_code)
             content = jsonable_encoder(result) if self._model is None else self._model.to_python(result)
         except FwlabError as error:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar
 
 import anyio
 from anyio.abc import TaskGroup
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from fwlab.encoders import to_json_bytes
 from fwlab.responses import StreamingResponse
@@ -48,6 +48,8 @@ class ServerSentEvent(BaseModel):
         >>> ServerSentEvent(data={"order": 7}, event="cooked", id="1").encode()
         b'event: cooked\ndata: {"order":7}\nid: 1\n\n'
     """
+
+    model_config = ConfigDict(defer_build=True)  # built when the first event is made: an app without one need not wait
 
     data: Any = None
     raw_data: str | None = None

@@ -57,7 +57,7 @@ class StreamResults:
         self._response_class = response_class
         self._status_code = status_code or 200
 
-    def __call__(self, result: Any, told: Response | None, tasks: BackgroundTasks | None) -> Response:
+    def __call__(self, result: Any, told: Response | None = None, tasks: BackgroundTasks | None = None) -> Response:
         """Return the response for an iterator."""
         items = result if isinstance(result, AsyncIterable) else iterate_in_threadpool(result)
         status_code = self._status_code if told is None else told.status_code or self._status_code

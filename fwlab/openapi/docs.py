@@ -10,7 +10,6 @@ import html
 import json
 import re
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from fwlab.encoders import jsonable_encoder
@@ -138,4 +137,6 @@ def _page(name: str, **filled: str) -> HTMLResponse:
 
 @cache
 def _template(name: str) -> str:
+    from importlib import resources  # needed for the first page only, and slow to load
+
     return resources.files("fwlab.openapi").joinpath(f"{name}.html").read_text("utf-8")

@@ -66,7 +66,7 @@ REQUESTS = {
     "body": (http_scope("POST", "/items", headers=json_body(BODY)), BODY),
     "dep": (http_scope(path="/dep", query=b"q=zz"), b""),
 }
-CALLS = {"plain": 18, "json": 20, "params": 33, "body": 28, "dep": 32}
+CALLS = {"plain": 15, "json": 16, "params": 27, "body": 23, "dep": 30}
 
 
 def request_to(app, kind, sent):
