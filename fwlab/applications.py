@@ -28,7 +28,8 @@ from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId
 from fwlab.params import Depends
 from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, RedirectResponse, Response
-from fwlab.routing import APIRoute, APIRouter, BaseRoute
+from fwlab.routes import APIRoute, BaseRoute
+from fwlab.routing import APIRouter
 from fwlab.signature import name_of
 from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 

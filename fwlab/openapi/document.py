@@ -17,7 +17,7 @@ from fwlab.exceptions import DefinitionError
 from fwlab.openapi.schemas import REF, Schemas, Wanted
 from fwlab.params import SOURCES, Body
 from fwlab.responses import JSONResponse, has_body
-from fwlab.routing import APIRoute, BaseRoute
+from fwlab.routes import APIRoute, BaseRoute
 from fwlab.signature import Input, adapter_for
 from fwlab.sse import EventSourceResponse
 
