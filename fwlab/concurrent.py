@@ -5,7 +5,7 @@ Both cost a task group, which is as much as a whole request of the plain kind, s
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import anyio
@@ -61,8 +61,8 @@ async def _run_together(batch: Batch, values: dict[str, Any], stacks: ExitStacks
         raise failed[0]
 
 
-async def run_unless_disconnected(work: Coroutine[Any, Any, Any], receive: Receive) -> Any:
-    """Run a coroutine to its end, or until the client has left.
+async def run_unless_disconnected(work: Awaitable[Any], receive: Receive) -> Any:
+    """Wait for work to end, or until the client has left.
 
     Raises:
         ClientDisconnect: the client left, and the work was cancelled.

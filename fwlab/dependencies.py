@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Literal, NamedTuple
 
@@ -75,24 +75,29 @@ class Step:
         """The function's own name."""
         return name_of(self.function)
 
-    async def run(self, values: Mapping[str, Any], stacks: ExitStacks | None) -> Any:
-        """Call the function in its lane with its arguments out of ``values``.
+    def run(self, values: Mapping[str, Any], stacks: ExitStacks | None) -> Awaitable[Any]:
+        """Call the function in its lane with its arguments out of ``values``; the result is to be awaited.
 
         A generator dependency is entered on its stack; of a handler that yields, the generator itself is the result.
         """
         kwargs = {argument: values[slot] for argument, slot in self.arguments}
         if self.fixed:
             kwargs.update(self.fixed)
-        if self.streams:
-            return self.function(**kwargs)
         if self.cleans_up is not None:
             if stacks is None:
                 raise FwlabError(f"{self.name} cleans up after its yield, so it needs an exit stack to run.")
             stack = stacks.request if self.cleans_up == "request" else stacks.function
-            return await stack.enter_async_context(managed(self.function, self.lane, kwargs))
+            return stack.enter_async_context(managed(self.function, self.lane, kwargs))
+        if self.streams:
+            return _as_it_is(self.function(**kwargs))
         if self.awaited:
-            return await self.function(**kwargs)
-        return await run_in_lane(self.function, self.lane, kwargs)
+            coroutine: Awaitable[Any] = self.function(**kwargs)
+            return coroutine
+        return run_in_lane(self.function, self.lane, kwargs)
+
+
+async def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def slot_of(kind: type[Any]) -> str:
