@@ -21,7 +21,13 @@ from fwlab.concurrency import Lane
 from fwlab.concurrent import batches, run_batches, run_unless_disconnected
 from fwlab.dependencies import HANDLER, ExitStacks, Overrides, Step, plan_steps, slot_of
 from fwlab.exception_handlers import answer
-from fwlab.exceptions import DefinitionError, FwlabError, RequestValidationError, WebSocketRequestValidationError
+from fwlab.exceptions import (
+    DefinitionError,
+    FwlabError,
+    HTTPException,
+    RequestValidationError,
+    WebSocketRequestValidationError,
+)
 from fwlab.params import Depends, SecurityScopes
 from fwlab.requests import ClientDisconnect, HTTPConnection, Request, is_json, limited, read_body
 from fwlab.responses import Response
@@ -29,7 +35,7 @@ from fwlab.results import Results
 from fwlab.signature import Input
 from fwlab.types import Receive, Scope, Send
 from fwlab.validation import JSONBody, Strings, look, pick_from_form
-from fwlab.websockets import WebSocket
+from fwlab.websockets import WebSocket, WebSocketState
 
 # Where a wrapped handler's generator dependencies live, between `run_wrapped` and the `respond` somewhere inside it.
 _until_sent: ContextVar[AsyncExitStack | None] = ContextVar("fwlab_until_sent", default=None)
@@ -319,5 +325,11 @@ class WebSocketPlan(Plan):
                 stacks = ExitStacks(until_returned, until_closed)
                 values = await self._values(scope, receive, websocket, stacks)
                 await self._handler.run(values, stacks)
+        except HTTPException as exc:
+            if websocket.application_state is not WebSocketState.CONNECTED:
+                await answer(exc, scope, receive, send)
+                return
+            # An open connection can be refused no more, only closed.
+            await websocket.close(1011 if exc.status_code >= 500 else 1008, str(exc.detail))
         except Exception as exc:
             await answer(exc, scope, receive, send)

@@ -461,3 +461,17 @@ def test_an_application_that_refuses(client_of):
     with pytest.raises(WebSocketDisconnect) as closed, client_of(WebSocketClose(1001, "bye")).websocket_connect("/"):
         pytest.fail("it was refused")
     assert (closed.value.code, closed.value.reason) == (1001, "bye")
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 1008), (503, 1011)])
+def test_an_http_exception_after_the_accept_closes_the_connection(client_of, status, code):
+    app = App()
+
+    @app.websocket("/")
+    async def handler(websocket: WebSocket):
+        await websocket.accept()
+        raise HTTPException(status, "closed for today")
+
+    with client_of(app).websocket_connect("/") as session, pytest.raises(WebSocketDisconnect) as closed:
+        session.receive_text()
+    assert (closed.value.code, closed.value.reason) == (code, "closed for today")
