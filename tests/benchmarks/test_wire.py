@@ -74,6 +74,6 @@ def test_a_wrk_without_a_report_is_an_error():
         wrk.parse("", "unable to connect")
 
 
-@pytest.mark.skipif(not wrk.installed(), reason="wrk is not installed")
+@pytest.mark.skipif(not wrk.installed(), reason="install wrk, of your system's packages, to run this")
 def test_wrk_counts_answers(server):
     assert wrk.drive(server.port, BY_NAME["body"], connections=2, seconds=1).requests > 1

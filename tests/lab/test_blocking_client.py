@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import socket
 import threading
 import urllib.request
@@ -33,11 +32,7 @@ CLIENTS = [
     pytest.param(lambda url: httpx.get(url.replace("127.0.0.1", "localhost")), id="httpx, localhost"),
     pytest.param(lambda url: urllib.request.urlopen(url), id="urllib"),
     pytest.param(with_http_client, id="http.client"),
-    pytest.param(
-        with_requests,
-        id="requests",
-        marks=pytest.mark.skipif(importlib.util.find_spec("requests") is None, reason="requests is not installed"),
-    ),
+    pytest.param(with_requests, id="requests"),  # comes with JupyterLab
 ]
 
 
