@@ -100,8 +100,7 @@ class _ClosedModel:
             tickets = iter(range(requests))
             await self._let_ask([tickets] * users, bar, warmup=False)
         return Run(
-            method=self._request.method,
-            path=self._path,
+            name=f"{self._request.method} {self._path}",
             users=users,
             duration=self._clock() - counted_from,
             samples=tuple(self._samples),

@@ -31,6 +31,7 @@ class Sample:
         error: ``None``, or the kind of failure: ``"HTTP 500"``, ``"timeout"``, the name of httpx's exception.
         user: which of the users sent it, from 0.
         warmup: whether it was sent before counting began.
+        name: which of the load's requests it was: ``"GET /burgers"``.
     """
 
     intended: float
@@ -41,11 +42,33 @@ class Sample:
     error: str | None
     user: int
     warmup: bool
+    name: str = ""
 
     @property
     def response_time(self) -> float | None:
         """Seconds from the moment the user was ready to the whole answer, as the user has waited."""
         return None if self.done is None else self.done - self.intended
+
+    @property
+    def service_time(self) -> float | None:
+        """Seconds from the moment it was sent to the whole answer, as a client that is late counts them."""
+        return None if self.done is None else self.done - self.sent
+
+
+@dataclass(frozen=True, slots=True)
+class LoadGenerator:
+    """What sent a run's requests, and what it used for it: a client that is busy measures itself.
+
+    Attributes:
+        engine: ``"httpx"`` or ``"raw"``.
+        where: ``"loop"``, beside whatever else runs there, or ``"process"``.
+        cpu: seconds of processor time that it took while requests were counted; ``None`` where nobody can tell it from
+            the server's.
+    """
+
+    engine: str
+    where: str
+    cpu: float | None
 
 
 @dataclass(frozen=True)
@@ -53,24 +76,26 @@ class Run:
     """The result of :func:`~fwlab.lab.load`.
 
     Attributes:
-        method, path: what was asked for.
-        users: how many users asked at the same time.
+        name: what was asked for: ``"GET /burgers"``.
+        users: how many users asked at the same time; of an open model, how many requests were under way at most.
         duration: seconds from the first counted request to the end of the last.
         samples: the counted requests, in the order in which they ended.
         warmup_samples: those before counting began.
+        rate: requests that were to be sent per second; ``None`` in the closed model, where each user waits.
+        unsent: requests of the schedule that were never sent, for the client was too slow or was stopped.
+        interrupted: whether it was stopped before its end.
+        generator: what sent the requests.
     """
 
-    method: str
-    path: str
+    name: str
     users: int
     duration: float
     samples: tuple[Sample, ...]
     warmup_samples: tuple[Sample, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The method and the path: ``"GET /burgers"``."""
-        return f"{self.method} {self.path}"
+    rate: float | None = None
+    unsent: int = 0
+    interrupted: bool = False
+    generator: LoadGenerator | None = None
 
     @cached_property
     def response_times(self) -> list[float]:

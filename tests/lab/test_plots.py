@@ -15,7 +15,7 @@ def sample(number, milliseconds, *, error=None, warmup=False):
 def run_of(*milliseconds, failed=(), warmup=()):
     samples = [sample(10 + number, time) for number, time in enumerate(milliseconds)]
     samples += [sample(10 + number, time, error="HTTP 500") for number, time in enumerate(failed)]
-    return Run("GET", "/burgers", 5, 1.0, tuple(samples), tuple(sample(0, time, warmup=True) for time in warmup))
+    return Run("GET /burgers", 5, 1.0, tuple(samples), tuple(sample(0, time, warmup=True) for time in warmup))
 
 
 def dots(axes):

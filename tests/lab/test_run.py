@@ -15,7 +15,7 @@ def sample(milliseconds=50.0, *, error=None, status=200, sent=0.0, user=0, warmu
 
 
 def run_of(*samples, duration=2.0, warmup_samples=()):
-    return Run("GET", "/burgers", 10, duration, tuple(samples), tuple(warmup_samples))
+    return Run("GET /burgers", 10, duration, tuple(samples), tuple(warmup_samples))
 
 
 def test_only_successful_counted_requests_have_a_response_time():
@@ -92,7 +92,7 @@ def test_errors_by_kind():
 
 
 def test_the_html_escapes_what_a_server_or_a_learner_says():
-    run = Run("GET", "/<script>", 1, 1.0, (sample(1, error="<b>"),))
+    run = Run("GET /<script>", 1, 1.0, (sample(1, error="<b>"),))
     assert "<script>" not in run._repr_html_()
     assert "&lt;script&gt;" in run._repr_html_()
     assert "1 (&lt;b&gt;)" in run._repr_html_()
