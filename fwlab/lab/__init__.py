@@ -9,7 +9,8 @@ from fwlab.lab.figure import Figure
 from fwlab.lab.load import load
 from fwlab.lab.memory import AppTransport
 from fwlab.lab.plots import plot_runs
-from fwlab.lab.run import Run, Sample
+from fwlab.lab.run import Run
+from fwlab.lab.sample import LoadGenerator, Sample
 from fwlab.lab.server import Server, serve
 from fwlab.lab.trace import Timeline, trace, traced
 
@@ -19,6 +20,7 @@ __all__ = [
     "Figure",
     "LabError",
     "LoadError",
+    "LoadGenerator",
     "Run",
     "Sample",
     "ServeError",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwlab.lab.errors import LabError
+from fwlab.lab.whole_file import write_whole
 
 if TYPE_CHECKING:
     import os
@@ -82,13 +83,12 @@ class Figure:
         """Write the figure to a file; the suffix says how: ``.svg``, ``.png`` or ``.pdf``.
 
         Raises:
-            LabError: another suffix.
+            LabError: another suffix, or a file that cannot be written.
         """
         path = Path(path)
         if path.suffix not in _METADATA:
             raise LabError(f"figure.save({str(path)!r}): a figure is saved as .svg, .png or .pdf; end the name so.")
-        path.write_bytes(self._bytes(path.suffix))
-        return path
+        return write_whole(path, self._bytes(path.suffix))
 
     def _bytes(self, suffix: str) -> bytes:
         data = io.BytesIO()

@@ -15,7 +15,8 @@ import httpx
 
 from fwlab.lab.errors import LoadError
 from fwlab.lab.progress import ProgressBar
-from fwlab.lab.run import Run, Sample
+from fwlab.lab.run import Run
+from fwlab.lab.sample import Sample
 from fwlab.lab.target import client_of
 
 if TYPE_CHECKING:

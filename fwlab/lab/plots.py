@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from fwlab.lab.run import Sample
+    from fwlab.lab.sample import Sample
 
 _GOLDEN = 0.6180339887498949  # its multiples, modulo 1, spread evenly without a pattern, and the same each time
 _ROW = 0.62  # inches that a row of dots takes
