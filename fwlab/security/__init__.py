@@ -1,40 +1,389 @@
 """Who is asking? Dependencies that read a client's credentials and tell the documentation how to give them.
 
-None of them checks the credentials: that is the app's business.
+None of them checks the credentials: that is the app's business. They are a key in a place of its own (``APIKey…``),
+what HTTP's ``Authorization`` header says (``HTTP…``), and this header with a token that was fetched before
+(``OAuth2…``, ``OpenIdConnect``). The modules beside this one are FastAPI's addresses of the same names.
 """
 
-from fwlab.params import SecurityScopes
-from fwlab.security.api_key import APIKeyCookie, APIKeyHeader, APIKeyQuery
-from fwlab.security.http import (
-    HTTPAuthorizationCredentials,
-    HTTPBasic,
-    HTTPBasicCredentials,
-    HTTPBearer,
-    HTTPDigest,
-)
-from fwlab.security.oauth2 import (
-    OAuth2,
-    OAuth2AuthorizationCodeBearer,
-    OAuth2PasswordBearer,
-    OAuth2PasswordRequestForm,
-    OAuth2PasswordRequestFormStrict,
-)
-from fwlab.security.open_id_connect_url import OpenIdConnect
+from __future__ import annotations
 
-__all__ = [
-    "APIKeyCookie",
-    "APIKeyHeader",
-    "APIKeyQuery",
-    "HTTPAuthorizationCredentials",
-    "HTTPBasic",
-    "HTTPBasicCredentials",
-    "HTTPBearer",
-    "HTTPDigest",
-    "OAuth2",
-    "OAuth2AuthorizationCodeBearer",
-    "OAuth2PasswordBearer",
-    "OAuth2PasswordRequestForm",
-    "OAuth2PasswordRequestFormStrict",
-    "OpenIdConnect",
-    "SecurityScopes",
-]
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, TypedDict, TypeVar, Unpack
+
+from pydantic import BaseModel, ConfigDict
+
+from fwlab.exceptions import HTTPException
+from fwlab.openapi import models
+from fwlab.params import Form
+from fwlab.params import SecurityScopes as SecurityScopes
+from fwlab.requests import HTTPConnection
+
+T = TypeVar("T")
+Text = Annotated[str, Form()]
+OptionalText = Annotated[str | None, Form()]
+
+
+class Options(TypedDict, total=False):
+    """What every scheme takes.
+
+    Attributes:
+        scheme_name: the name in the documentation; the class's own by default.
+        description: for the documentation, in Markdown.
+        auto_error: answer with status 401 when there are no credentials, instead of providing None.
+    """
+
+    scheme_name: str | None
+    description: str | None
+    auto_error: bool
+
+
+class SecurityBase:
+    """A dependency that reads who is asking, and that ``/openapi.json`` lists among the ways to identify oneself.
+
+    As it stands it provides the whole ``Authorization`` header.
+
+    Attributes:
+        model: its description in OpenAPI's terms.
+        scheme_name: its name in the documentation.
+        auto_error: whether a request without credentials is answered with status 401; else the dependency is None.
+    """
+
+    model: Any
+    scheme_name: str
+    auto_error: bool = True
+
+    def describe(self, model: type[models.SecurityBase], fields: Mapping[str, Any], options: Options) -> None:
+        """Take what every scheme is made with; ``fields`` are the model's."""
+        self.model = model.model_validate({**fields, "description": options.get("description")})
+        self.scheme_name = options.get("scheme_name") or type(self).__name__
+        self.auto_error = options.get("auto_error", True)
+
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """Return the header that tells a client how to identify itself."""
+        return {"WWW-Authenticate": "Bearer"}
+
+    def make_not_authenticated_error(self) -> HTTPException:
+        """Return what is raised when there are no credentials; a subclass may answer otherwise."""
+        return HTTPException(401, "Not authenticated", self.make_authenticate_headers())
+
+    def required(self, credentials: T | None) -> T | None:
+        """Return the credentials; without any, refuse the request or, if ``auto_error`` is off, return None."""
+        if credentials is None and self.auto_error:
+            raise self.make_not_authenticated_error()
+        return credentials
+
+    async def __call__(self, request: HTTPConnection) -> Any:
+        """Return the header."""
+        return self.required(request.headers.get("Authorization") or None)
+
+
+def authorization(request: HTTPConnection) -> tuple[str, str]:
+    """Return the scheme and the credentials of the ``Authorization`` header, both empty if there is none.
+
+    Example:
+        >>> authorization(HTTPConnection({"headers": [(b"authorization", b"Bearer abc")]}))
+        ('Bearer', 'abc')
+    """
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    return scheme, credentials.strip()
+
+
+class APIKeyBase(SecurityBase):
+    """A key that clients send with each request: the common part of the three.
+
+    Args:
+        name: of the query parameter, header or cookie.
+        **options: those of :class:`Options`.
+    """
+
+    place: ClassVar[tuple[str, str]]  # OpenAPI's word for it, and the request's
+
+    def __init__(self, *, name: str, **options: Unpack[Options]) -> None:
+        self.describe(models.APIKey, {"in": self.place[0], "name": name}, options)
+
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """Return a header of HTTP's form, although HTTP has no name for this scheme."""
+        return {"WWW-Authenticate": "APIKey"}
+
+    async def __call__(self, request: HTTPConnection) -> str | None:
+        """Return the key; an empty one is none."""
+        values: Mapping[str, str] = getattr(request, self.place[1])
+        return self.required(values.get(self.model.name) or None)
+
+
+class APIKeyQuery(APIKeyBase):
+    """A key in the query: ``/items?key=abc``. It will stand in logs: prefer a header.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Depends
+        >>> app = App()
+        >>> @app.get("/items")
+        ... async def items(key: Annotated[str, Depends(APIKeyQuery(name="key"))]): ...
+    """
+
+    place = ("query", "query_params")
+
+
+class APIKeyHeader(APIKeyBase):
+    """A key in a header of its own; see :class:`APIKeyQuery`."""
+
+    place = ("header", "headers")
+
+
+class APIKeyCookie(APIKeyBase):
+    """A key in a cookie; see :class:`APIKeyQuery`."""
+
+    place = ("cookie", "cookies")
+
+
+class HTTPBasicCredentials(BaseModel):
+    """A name and a password; compare them with :func:`secrets.compare_digest`, which takes the same time for any."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    username: str
+    password: str
+
+
+class HTTPAuthorizationCredentials(BaseModel):
+    """What stands in the header: for ``Bearer abc`` the scheme is ``Bearer``, the credentials are ``abc``."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    scheme: str
+    credentials: str
+
+
+class HTTPBase(SecurityBase):
+    """Any scheme of the ``Authorization`` header.
+
+    Args:
+        scheme: its name in the documentation and in the answer's ``WWW-Authenticate``.
+        **options: those of :class:`Options`.
+    """
+
+    expected: ClassVar[str | None] = None  # the only scheme to accept, in lower case
+
+    def __init__(self, *, scheme: str, **options: Unpack[Options]) -> None:
+        self.describe(models.HTTPBase, {"scheme": scheme}, options)
+
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """Return the header that names the scheme."""
+        return {"WWW-Authenticate": self.model.scheme.title()}
+
+    async def __call__(self, request: HTTPConnection) -> Any:
+        """Return the header's :class:`HTTPAuthorizationCredentials`."""
+        scheme, credentials = authorization(request)
+        if not (scheme and credentials) or self.expected not in (None, scheme.lower()):
+            return self.required(None)
+        return HTTPAuthorizationCredentials(scheme=scheme, credentials=credentials)
+
+
+class HTTPBearer(HTTPBase):
+    """A token: ``Authorization: Bearer abc``. Whether it is a good one is for the app to find out.
+
+    Args:
+        bearerFormat: what the token looks like, for the documentation.
+        **options: those of :class:`Options`.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Depends
+        >>> app = App()
+        >>> @app.get("/me")
+        ... async def me(token: Annotated[HTTPAuthorizationCredentials, Depends(HTTPBearer())]):
+        ...     return {"token": token.credentials}
+    """
+
+    expected = "bearer"
+
+    def __init__(self, *, bearerFormat: str | None = None, **options: Unpack[Options]) -> None:
+        self.describe(models.HTTPBearer, {"bearerFormat": bearerFormat}, options)
+
+
+class HTTPDigest(HTTPBase):
+    """A digest (RFC 7616). It reads the header; the computation is for the app to do."""
+
+    expected = "digest"
+
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__(scheme="digest", **options)
+
+
+class HTTPBasic(HTTPBase):
+    """A name and a password with each request (RFC 7617); browsers ask for them.
+
+    Args:
+        realm: what the credentials are for, shown by browsers.
+        **options: those of :class:`Options`.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Depends
+        >>> app = App()
+        >>> @app.get("/me")
+        ... async def me(guest: Annotated[HTTPBasicCredentials, Depends(HTTPBasic(realm="kitchen"))]):
+        ...     return {"name": guest.username}
+    """
+
+    def __init__(self, *, realm: str | None = None, **options: Unpack[Options]) -> None:
+        super().__init__(scheme="basic", **options)
+        self.realm = realm
+
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """Return the header that asks for a name and a password."""
+        return {"WWW-Authenticate": f'Basic realm="{self.realm}"' if self.realm else "Basic"}
+
+    async def __call__(self, request: HTTPConnection) -> HTTPBasicCredentials | None:
+        """Return the name and the password; what is not base64 of ``name:password`` is refused in any case."""
+        scheme, encoded = authorization(request)
+        if scheme.lower() != "basic":
+            return self.required(None)
+        try:
+            username, password = b64decode(encoded).decode("ascii").split(":", 1)
+        except ValueError:
+            raise self.make_not_authenticated_error() from None
+        return HTTPBasicCredentials(username=username, password=password)
+
+
+class OAuth2PasswordRequestForm:
+    """The form that asks for a token with a name and a password: a class to depend on.
+
+    Attributes:
+        grant_type: ``"password"``, or None where a client leaves it out against the standard.
+        username: who asks.
+        password: its password.
+        scopes: what the token shall allow, as a list of words.
+        client_id: of the client program, where it has one.
+        client_secret: likewise.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Depends
+        >>> app = App()
+        >>> @app.post("/token")
+        ... async def token(form: Annotated[OAuth2PasswordRequestForm, Depends()]):
+        ...     return {"access_token": form.username, "token_type": "bearer"}
+    """
+
+    def __init__(
+        self,
+        *,
+        grant_type: Annotated[str | None, Form(pattern="^password$")] = None,
+        username: Text,
+        password: Annotated[str, Form(json_schema_extra={"format": "password"})],
+        scope: Text = "",
+        client_id: OptionalText = None,
+        client_secret: Annotated[str | None, Form(json_schema_extra={"format": "password"})] = None,
+    ) -> None:
+        self.grant_type, self.username, self.password = grant_type, username, password
+        self.scopes, self.client_id, self.client_secret = scope.split(), client_id, client_secret
+
+
+class OAuth2PasswordRequestFormStrict(OAuth2PasswordRequestForm):
+    """The same, held to the standard: the form must say ``grant_type=password``."""
+
+    def __init__(
+        self,
+        grant_type: Annotated[str, Form(pattern="^password$")],
+        username: Text,
+        password: Text,
+        scope: Text = "",
+        client_id: OptionalText = None,
+        client_secret: OptionalText = None,
+    ) -> None:
+        super().__init__(username=username, password=password, scope=scope)
+        self.grant_type, self.client_id, self.client_secret = grant_type, client_id, client_secret
+
+
+class OAuth2(SecurityBase):
+    """Any way to a token; provides the whole ``Authorization`` header.
+
+    A client fetches the token at one address, which the documentation names, and sends it to the others.
+
+    Args:
+        flows: the ways, as OpenAPI writes them.
+        **options: those of :class:`Options`.
+    """
+
+    def __init__(
+        self, *, flows: models.OAuthFlows | Mapping[str, Any] | None = None, **options: Unpack[Options]
+    ) -> None:
+        self.describe(models.OAuth2, {"flows": flows or {}}, options)
+
+
+class _Bearer(OAuth2):
+    """A way to a token that is sent as ``Authorization: Bearer …``; provides the token."""
+
+    async def __call__(self, request: HTTPConnection) -> str | None:
+        """Return the token."""
+        scheme, token = authorization(request)
+        return self.required(token if scheme.lower() == "bearer" else None)
+
+
+class OAuth2PasswordBearer(_Bearer):
+    """A token for a name and a password; provides the token.
+
+    Args:
+        tokenUrl: where the client gets it; relative to the documentation's own address.
+        scopes: what a token may allow, each with its description.
+        refreshUrl: where the client gets the next one.
+        **options: those of :class:`Options`.
+
+    Example:
+        >>> from typing import Annotated
+        >>> from fwlab import App, Depends
+        >>> app = App()
+        >>> @app.get("/me")
+        ... async def me(token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="token"))]):
+        ...     return {"token": token}
+    """
+
+    def __init__(
+        self,
+        tokenUrl: str,
+        *,
+        scopes: Mapping[str, str] | None = None,
+        refreshUrl: str | None = None,
+        **options: Unpack[Options],
+    ) -> None:
+        flow = {"tokenUrl": tokenUrl, "refreshUrl": refreshUrl, "scopes": scopes or {}}
+        super().__init__(flows={"password": flow}, **options)
+
+
+class OAuth2AuthorizationCodeBearer(_Bearer):
+    """A token for a code that the user's browser brings back from where he logged in; provides the token.
+
+    Args:
+        authorizationUrl: where the user logs in.
+        tokenUrl: where the client gets the token for the code.
+        refreshUrl: where it gets the next one.
+        scopes: what a token may allow, each with its description.
+        **options: those of :class:`Options`.
+    """
+
+    def __init__(
+        self,
+        authorizationUrl: str,
+        tokenUrl: str,
+        refreshUrl: str | None = None,
+        *,
+        scopes: Mapping[str, str] | None = None,
+        **options: Unpack[Options],
+    ) -> None:
+        flow = {"tokenUrl": tokenUrl, "refreshUrl": refreshUrl, "scopes": scopes or {}}
+        super().__init__(flows={"authorizationCode": {"authorizationUrl": authorizationUrl, **flow}}, **options)
+
+
+class OpenIdConnect(SecurityBase):
+    """Names the address at which a client finds out how to identify itself; provides the ``Authorization`` header.
+
+    Args:
+        openIdConnectUrl: the address.
+        **options: those of :class:`Options`.
+    """
+
+    def __init__(self, *, openIdConnectUrl: str, **options: Unpack[Options]) -> None:
+        self.describe(models.OpenIdConnect, {"openIdConnectUrl": openIdConnectUrl}, options)
