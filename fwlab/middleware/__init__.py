@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Concatenate, ParamSpec
 
-from fwlab.types import ASGIApp
+from fwlab.datastructures import MutableHeaders
+from fwlab.types import ASGIApp, Message, Send
 
 P = ParamSpec("P")
 
@@ -30,8 +31,7 @@ class Middleware:
 
     def __init__(self, cls: Callable[Concatenate[Any, P], ASGIApp], *args: P.args, **kwargs: P.kwargs) -> None:
         self.cls: Callable[..., ASGIApp] = cls
-        self.args = args
-        self.kwargs = kwargs
+        self.args, self.kwargs = args, kwargs
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Return the middleware around an app."""
@@ -44,3 +44,16 @@ class Middleware:
         parts = [getattr(self.cls, "__name__", repr(self.cls)), *map(repr, self.args)]
         parts += [f"{name}={value!r}" for name, value in self.kwargs.items()]
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def changing_headers(send: Send, change: Callable[[MutableHeaders], None]) -> Send:
+    """Return a ``send`` on whose way the headers of a response are changed; the app's own stay as they are."""
+
+    async def send_changed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=list(message.get("headers", ())))
+            change(headers)
+            message = {**message, "headers": headers.raw}
+        await send(message)
+
+    return send_changed

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from fwlab.datastructures import Headers, MutableHeaders
+from fwlab.middleware import changing_headers
 from fwlab.responses import PlainTextResponse
-from fwlab.types import ASGIApp, Message, Receive, Scope, Send
+from fwlab.types import ASGIApp, Receive, Scope, Send
 
 ALL_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
 SAFELISTED_HEADERS = frozenset({"Accept", "Accept-Language", "Content-Language", "Content-Type"})
@@ -46,8 +48,7 @@ class CORSMiddleware:
         max_age: int = 600,
     ) -> None:
         self.app = app
-        self.allow_origins = frozenset(allow_origins)
-        self.allow_origin_regex = None if allow_origin_regex is None else re.compile(allow_origin_regex)
+        self.allow_origins, self.allow_origin_regex = frozenset(allow_origins), allow_origin_regex
         self.allow_methods = ALL_METHODS if "*" in allow_methods else tuple(allow_methods)
         self.allow_headers = SAFELISTED_HEADERS.union(allow_headers)
         self.allow_private_network = allow_private_network
@@ -68,53 +69,46 @@ class CORSMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or let the request pass and add to its answer."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        asked = Headers(scope=scope)
-        origin = asked.get("origin")
-        if origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
-            await self.preflight_response(asked)(scope, receive, send)
-            return
+        app = self.app
+        if scope["type"] == "http":
+            asked = Headers(scope=scope)
+            origin = asked.get("origin")
+            if origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
+                app = self.preflight_response(asked)
+            else:
+                send = changing_headers(send, partial(self._tell, origin))
+        await app(scope, receive, send)
 
-        async def send_with_origin(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=list(message.get("headers", ())))
-                message = {**message, "headers": headers.raw}
-                if origin is not None and self.is_allowed_origin(origin):
-                    headers.update(self.simple_headers)
-                    headers["Access-Control-Allow-Origin"] = "*" if self._any_origin else origin
-                headers.add_vary_header("Origin")
-            await send(message)
-
-        await self.app(scope, receive, send_with_origin)
+    def _tell(self, origin: str | None, headers: MutableHeaders) -> None:
+        if origin is not None and self.is_allowed_origin(origin):
+            headers.update(self.simple_headers | self._naming(origin))
+        headers.add_vary_header("Origin")
 
     def is_allowed_origin(self, origin: str) -> bool:
         """Tell whether pages of this origin may call the app."""
-        if "*" in self.allow_origins or origin in self.allow_origins:
+        if not self.allow_origins.isdisjoint(("*", origin)):
             return True
-        return self.allow_origin_regex is not None and self.allow_origin_regex.fullmatch(origin) is not None
+        return self.allow_origin_regex is not None and re.fullmatch(self.allow_origin_regex, origin) is not None
+
+    def _naming(self, origin: str) -> dict[str, str]:
+        return {"Access-Control-Allow-Origin": "*" if self._any_origin else origin}
 
     def preflight_response(self, request_headers: Headers) -> PlainTextResponse:
         """Return the answer to a preflight: status 200, or 400 with what is not allowed."""
-        headers = dict(self.preflight_headers)
         origin = request_headers["origin"]
         wanted = request_headers.get("access-control-request-headers")
         names = {name.strip().lower() for name in wanted.split(",")} if wanted is not None else set()
         private = "access-control-request-private-network" in request_headers
-        failures = {
-            "origin": not self.is_allowed_origin(origin),
-            "method": request_headers["access-control-request-method"] not in self.allow_methods,
-            "headers": "*" not in self.allow_headers and not self._header_names.issuperset(names),
-            "private-network": private and not self.allow_private_network,
+        allowed = {
+            "origin": self.is_allowed_origin(origin),
+            "method": request_headers["access-control-request-method"] in self.allow_methods,
+            "headers": "*" in self.allow_headers or self._header_names.issuperset(names),
+            "private-network": self.allow_private_network or not private,
         }
-        if not failures["origin"]:
-            headers["Access-Control-Allow-Origin"] = "*" if self._any_origin else origin
+        headers = self.preflight_headers | (self._naming(origin) if allowed["origin"] else {})
         if wanted is not None and "*" in self.allow_headers:
             headers["Access-Control-Allow-Headers"] = wanted
         if private and self.allow_private_network:
             headers["Access-Control-Allow-Private-Network"] = "true"
-        if any(failures.values()):
-            failed = ", ".join(name for name, failure in failures.items() if failure)
-            return PlainTextResponse(f"Disallowed CORS {failed}", 400, headers)
-        return PlainTextResponse("OK", headers=headers)
+        failed = ", ".join(name for name, is_allowed in allowed.items() if not is_allowed)
+        return PlainTextResponse(f"Disallowed CORS {failed}" if failed else "OK", 400 if failed else 200, headers)

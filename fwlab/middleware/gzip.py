@@ -21,7 +21,7 @@ DEFAULT_EXCLUDED_CONTENT_TYPES = (
 )
 """Content that is compressed already, or of which each piece must arrive at once."""
 
-_NOT_AT_ALL = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*", re.IGNORECASE)
+_NOT_AT_ALL = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*")
 
 
 class GZipMiddleware:
@@ -47,17 +47,15 @@ class GZipMiddleware:
     ) -> None:
         self.app = app
         self.minimum_size = max(minimum_size, 1)  # to compress nothing makes it longer
-        self.compresslevel = compresslevel
-        self.thread_minimum_size = thread_minimum_size
+        self.compresslevel, self.thread_minimum_size = compresslevel, thread_minimum_size
         self.exclude_content_types = frozenset(kind.partition(";")[0].strip().lower() for kind in exclude_content_types)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass, and compress its answer."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        accepted = _accepts_gzip(Headers(scope=scope).getlist("accept-encoding"))
-        await self.app(scope, receive, _Compressed(self, accepted, send).send)
+        if scope["type"] == "http":
+            accepted = _accepts_gzip(Headers(scope=scope).getlist("accept-encoding"))
+            send = _Compressed(self, accepted, send).send
+        await self.app(scope, receive, send)
 
     def is_excluded(self, status: int, headers: Headers) -> bool:
         """Tell whether a response stays as it is, whatever its size and whoever asks for it."""
@@ -68,11 +66,8 @@ class GZipMiddleware:
 
 
 def _accepts_gzip(headers: Sequence[str]) -> bool:
-    for choice in ",".join(headers).split(","):
-        name, _, quality = choice.partition(";")
-        if name.strip().lower() in ("gzip", "x-gzip"):
-            return _NOT_AT_ALL.fullmatch(quality) is None
-    return False
+    choices = (choice.partition(";") for choice in ",".join(headers).lower().split(","))
+    return any(name.strip() in ("gzip", "x-gzip") and not _NOT_AT_ALL.fullmatch(value) for name, _, value in choices)
 
 
 class _Compressed:
@@ -85,14 +80,13 @@ class _Compressed:
 
     async def send(self, message: Message) -> None:
         """Send a message on, or keep it until the next one."""
-        kind = message["type"]
-        if kind == "http.response.start":
+        if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message.get("headers", ())))
             message = {**message, "headers": headers.raw}
             if not self._settings.is_excluded(message["status"], headers):
                 self._start = message
                 return
-        elif kind in ("http.response.body", "http.response.pathsend"):
+        elif message["type"] in ("http.response.body", "http.response.pathsend"):
             start, self._start = self._start, None
             body, more = message.get("body", b""), message.get("more_body", False)
             if start is not None and (more or len(body) >= self._settings.minimum_size):

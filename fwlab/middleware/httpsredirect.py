@@ -24,10 +24,8 @@ class HTTPSRedirectMiddleware:
         """Let the request pass, or answer it."""
         if scope["type"] not in ("http", "websocket") or scope["scheme"] not in _ENCRYPTED:
             await self.app(scope, receive, send)
-            return
-        url = URL(scope=scope)
-        response: ASGIApp = PlainTextResponse("Invalid host header", 400)
-        if url.netloc:
-            port = None if url.port in (80, 443) else url.port
-            response = RedirectResponse(url.replace(scheme=_ENCRYPTED[url.scheme], port=port))
-        await respond(response, scope, receive, send)
+        elif (url := URL(scope=scope)).netloc:
+            secure = url.replace(scheme=_ENCRYPTED[url.scheme], port=None if url.port in (80, 443) else url.port)
+            await respond(RedirectResponse(secure), scope, receive, send)
+        else:
+            await respond(PlainTextResponse("Invalid host header", 400), scope, receive, send)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from functools import partial
 from typing import Any, Literal
 
 from fwlab.datastructures import MutableHeaders
 from fwlab.exceptions import FwlabError
+from fwlab.middleware import changing_headers
 from fwlab.requests import HTTPConnection
 from fwlab.responses import Response
-from fwlab.types import ASGIApp, Message, Receive, Scope, Send
+from fwlab.types import ASGIApp, Receive, Scope, Send
 
 
 class Session(dict[str, Any]):
@@ -60,49 +62,35 @@ class SessionMiddleware:
         self.app = app
         self.signer = itsdangerous.TimestampSigner(str(secret_key))
         self._bad_signature = itsdangerous.BadSignature
-        self.session_cookie = session_cookie
-        self.max_age = max_age
+        self.session_cookie, self.max_age = session_cookie, max_age
         self._place: dict[str, Any] = {"path": path, "domain": domain, "httponly": True, "samesite": same_site}
         self._place |= {"secure": https_only, "partitioned": partitioned}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass with its session, and add the cookie to its answer."""
-        if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
-            return
-        session = self._read(HTTPConnection(scope).cookies.get(self.session_cookie))
-        before = json.dumps(session)
-        scope["session"] = session
+        if scope["type"] in ("http", "websocket"):
+            scope["session"] = session = self._read(HTTPConnection(scope).cookies.get(self.session_cookie, ""))
+            send = changing_headers(send, partial(self._write, scope, json.dumps(session)))
+        await self.app(scope, receive, send)
 
-        async def send_with_session(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": list(message.get("headers", ()))}
-                self._write(scope["session"], before, MutableHeaders(raw=message["headers"]))
-            await send(message)
-
-        await self.app(scope, receive, send_with_session)
-
-    def _read(self, cookie: str | None) -> Session:
+    def _read(self, cookie: str) -> Session:
         """Return the session in a cookie; an empty one when that is missing, too old, or not of our making."""
         try:
-            data = self.signer.unsign((cookie or "").encode(), max_age=self.max_age)
-            return Session(json.loads(b64decode(data)))
+            return Session(json.loads(b64decode(self.signer.unsign(cookie.encode(), max_age=self.max_age))))
         except (self._bad_signature, ValueError, TypeError):
             return Session()
 
-    def _write(self, session: dict[str, Any], before: str, headers: MutableHeaders) -> None:
+    def _write(self, scope: Scope, before: str, headers: MutableHeaders) -> None:
+        session: dict[str, Any] = scope["session"]
         try:
             now = json.dumps(session)
         except (TypeError, ValueError) as error:
             raise FwlabError(f"A session can keep only what JSON can: {error}.") from error
         if now != before or getattr(session, "accessed", True):
             headers.add_vary_header("Cookie")
-        if now == before:
-            return
-        cookie = Response()
-        if session:
-            value = self.signer.sign(b64encode(now.encode())).decode()
-            cookie.set_cookie(self.session_cookie, value, self.max_age, **self._place)
-        else:
-            cookie.set_cookie(self.session_cookie, "null", 0, 0, **self._place)
-        headers.raw.append(cookie.raw_headers[-1])
+        if now != before:
+            cookie = Response()
+            value = self.signer.sign(b64encode(now.encode())).decode() if session else "null"
+            age, expires = (self.max_age, None) if session else (0, 0)
+            cookie.set_cookie(self.session_cookie, value, age, expires, **self._place)
+            headers.raw.append(cookie.raw_headers[-1])

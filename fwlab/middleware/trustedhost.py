@@ -26,26 +26,21 @@ class TrustedHostMiddleware:
     def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str] | None = None, www_redirect: bool = True) -> None:
         self.app = app
         self.allowed_hosts = ["*"] if allowed_hosts is None else [pattern.lower() for pattern in allowed_hosts]
-        self.allow_any = "*" in self.allowed_hosts
         self.www_redirect = www_redirect
         for pattern in self.allowed_hosts:
             if pattern != "*" and "*" in pattern.removeprefix("*."):
                 raise DefinitionError(f"TrustedHostMiddleware: write {pattern!r} like '*.example.com'.")
-        self._exact = frozenset(pattern for pattern in self.allowed_hosts if not pattern.startswith("*"))
-        self._endings = tuple(pattern[1:] for pattern in self.allowed_hosts if pattern.startswith("*."))
+
+    def allows(self, host: str) -> bool:
+        """Tell whether the app answers for this host, which is in lower case and without its port."""
+        return any(host == p or (p.startswith("*") and host.endswith(p[1:])) for p in self.allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass, or answer it."""
-        if self.allow_any or scope["type"] not in ("http", "websocket"):
+        if scope["type"] not in ("http", "websocket") or self.allows(host := (host_of(scope) or ("",))[0].lower()):
             await self.app(scope, receive, send)
-            return
-        found = host_of(scope)
-        host = "" if found is None else found[0].lower()
-        if host in self._exact or host.endswith(self._endings):
-            await self.app(scope, receive, send)
-            return
-        response: ASGIApp = PlainTextResponse("Invalid host header", 400)
-        if self.www_redirect and "www." + host in self._exact:
+        elif self.www_redirect and "www." + host in self.allowed_hosts:
             url = URL(scope=scope)
-            response = RedirectResponse(url.replace(netloc="www." + url.netloc))
-        await respond(response, scope, receive, send)
+            await respond(RedirectResponse(url.replace(netloc="www." + url.netloc)), scope, receive, send)
+        else:
+            await respond(PlainTextResponse("Invalid host header", 400), scope, receive, send)
