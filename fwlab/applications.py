@@ -7,34 +7,72 @@ lifespan.
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Unpack
+from dataclasses import InitVar
+from typing import TYPE_CHECKING, Any
 
-from fwlab.blockwatch import BlockWatch
 from fwlab.concurrency import LaneState, lanes
-from fwlab.datastructures import State
-from fwlab.dependencies import Overrides
+from fwlab.datastructures import URL, State
 from fwlab.endpoint import Plan
 from fwlab.exception_handlers import ExceptionHandler, answer, answer_mistake
-from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, FwlabError, HTTPException
-from fwlab.lifespan import LifespanFunction
+from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, HTTPException
+from fwlab.lifespan import run_lifespan
 from fwlab.middleware import Middleware
 from fwlab.middleware.http import BaseHTTPMiddleware
-from fwlab.openapi.docs import get_docs_html, get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fwlab.openapi import docs
 from fwlab.openapi.document import get_openapi
-from fwlab.operations import Handler, OperationOptions, PathOperations, UniqueId
-from fwlab.params import Depends
 from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, RedirectResponse, Response
 from fwlab.routes import APIRoute, BaseRoute
-from fwlab.routing import APIRouter
+from fwlab.routing import APIRouter, Handler, decorator
 from fwlab.signature import name_of
-from fwlab.types import ASGIApp, Message, Receive, Scope, Send
+from fwlab.types import ASGIApp, Function, Message, Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from fwlab.blockwatch import BlockWatch
+
+# What an app says of itself in its description, under the names that get_openapi has for it too.
+_DESCRIBED = (
+    *("title", "summary", "description", "version", "openapi_version", "servers"),
+    *("terms_of_service", "contact", "license_info", "separate_input_output_schemas"),
+)
 
 
-class App(PathOperations):
+@dataclasses.dataclass(kw_only=True, eq=False, repr=False)
+class AppOptions(APIRouter):
+    """What can be said of an app; see :class:`App`. What can be said of a router can be, too."""
+
+    debug: bool = False
+    title: str = "FastAPI"
+    summary: str | None = None
+    description: str = ""
+    version: str = "0.1.0"
+    openapi_url: str | None = "/openapi.json"
+    openapi_tags: Sequence[Mapping[str, Any]] | None = None
+    openapi_external_docs: Mapping[str, Any] | None = None
+    servers: Sequence[Mapping[str, Any]] | None = None
+    terms_of_service: str | None = None
+    contact: Mapping[str, Any] | None = None
+    license_info: Mapping[str, Any] | None = None
+    separate_input_output_schemas: bool = True
+    webhooks: InitVar[APIRouter | None] = None
+    docs_url: str | None = "/docs"
+    redoc_url: str | None = "/redoc"
+    offline_docs_url: str | None = "/offline-docs"
+    swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect"
+    swagger_ui_init_oauth: dict[str, Any] | None = None
+    swagger_ui_parameters: dict[str, Any] | None = None
+    middleware: InitVar[Sequence[Middleware] | None] = None
+    exception_handlers: InitVar[Mapping[int | type[Exception], ExceptionHandler] | None] = None
+    root_path: str = ""
+    root_path_in_servers: bool = True
+    debug_block: float | None = None
+
+
+class App(AppOptions):
     """A web application: an ASGI callable that any ASGI server runs, and FastAPI's ``FastAPI`` by another name.
 
     Args:
@@ -81,162 +119,67 @@ class App(PathOperations):
         {'burgers': 2}
     """
 
-    def __init__(
+    webhooks: APIRouter
+    exception_handlers: dict[Any, ExceptionHandler]
+
+    def __post_init__(
         self,
-        *,
-        debug: bool = False,
-        title: str = "FastAPI",
-        summary: str | None = None,
-        description: str = "",
-        version: str = "0.1.0",
-        openapi_url: str | None = "/openapi.json",
-        openapi_tags: Sequence[Mapping[str, Any]] | None = None,
-        servers: Sequence[Mapping[str, Any]] | None = None,
-        dependencies: Sequence[Depends] | None = None,
-        default_response_class: type[Response] | None = None,
-        redirect_slashes: bool = True,
-        docs_url: str | None = "/docs",
-        redoc_url: str | None = "/redoc",
-        offline_docs_url: str | None = "/offline-docs",
-        swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
-        swagger_ui_init_oauth: dict[str, Any] | None = None,
-        swagger_ui_parameters: dict[str, Any] | None = None,
-        middleware: Sequence[Middleware] | None = None,
-        exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None = None,
-        on_startup: Sequence[Callable[[], Any]] | None = None,
-        on_shutdown: Sequence[Callable[[], Any]] | None = None,
-        lifespan: LifespanFunction | None = None,
-        terms_of_service: str | None = None,
-        contact: Mapping[str, Any] | None = None,
-        license_info: Mapping[str, Any] | None = None,
-        root_path: str = "",
-        root_path_in_servers: bool = True,
-        responses: Mapping[int | str, Mapping[str, Any]] | None = None,
-        callbacks: Sequence[Any] | None = None,
-        webhooks: APIRouter | None = None,
-        deprecated: bool | None = None,
-        include_in_schema: bool = True,
-        generate_unique_id_function: UniqueId | None = None,
-        separate_input_output_schemas: bool = True,
-        strict_content_type: bool = True,
-        max_body_size: int | None = None,
-        form_limits: Mapping[str, Any] | None = None,
-        concurrent_dependencies: bool = False,
-        debug_block: float | None = None,
-        openapi_external_docs: Mapping[str, Any] | None = None,
+        webhooks: APIRouter | None,
+        middleware: Sequence[Middleware] | None,
+        exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None,
     ) -> None:
-        self.debug = debug
-        self.title = title
-        self.summary = summary
-        self.description = description
-        self.version = version
-        self.openapi_version = "3.1.0"
-        self.openapi_url = openapi_url or None
-        self.openapi_tags = openapi_tags
-        self.servers = list(servers or ())
-        self.docs_url = docs_url
-        self.redoc_url = redoc_url
-        self.offline_docs_url = offline_docs_url
-        self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
-        self.swagger_ui_init_oauth = swagger_ui_init_oauth
-        self.swagger_ui_parameters = swagger_ui_parameters
-        self.terms_of_service = terms_of_service
-        self.contact = contact
-        self.license_info = license_info
-        if root_path:
+        super().__post_init__()
+        if self.root_path:
             message = "root_path= is deprecated: tell the server, as in `fastapi run --root-path`, which tells the app."
-            warnings.warn(message, FwlabDeprecationWarning, stacklevel=2)
-        self.root_path = root_path
-        self.root_path_in_servers = root_path_in_servers
-        self.separate_input_output_schemas = separate_input_output_schemas
-        self.openapi_external_docs = openapi_external_docs
+            warnings.warn(message, FwlabDeprecationWarning, stacklevel=3)
+        self.openapi_version = "3.1.0"
         self.openapi_schema: dict[str, Any] | None = None
-        self.state = State()
-        self.exception_handlers: dict[Any, ExceptionHandler] = dict(exception_handlers or {})
-        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
-        self.user_middleware: list[Middleware] = list(middleware or ())
         self.webhooks = webhooks or APIRouter()
-        self.router = _AppRouter(
-            dependencies=dependencies,
-            default_response_class=default_response_class,
-            responses=responses,
-            callbacks=callbacks,
-            redirect_slashes=redirect_slashes,
-            on_startup=on_startup,
-            on_shutdown=on_shutdown,
-            lifespan=lifespan,
-            deprecated=deprecated,
-            include_in_schema=include_in_schema,
-            generate_unique_id_function=generate_unique_id_function,
-            strict_content_type=strict_content_type,
-            max_body_size=max_body_size,
-            form_limits=form_limits,
-            concurrent_dependencies=concurrent_dependencies,
-        )
-        if debug_block is not None and not debug_block > 0:
-            raise DefinitionError(f"App(debug_block={debug_block!r}): seconds above 0, such as 0.1.")
-        self._watch = None if debug_block is None else BlockWatch(debug_block)
-        # The decorators and verbs of a router, under the app's own name.
-        self.add_api_websocket_route = self.router.add_api_websocket_route
-        self.websocket = self.router.websocket
-        self.mount = self.router.mount
-        self.include_router = self.router.include_router
-        self.on_event = self.router.on_event
-        self.url_path_for = self.router.url_path_for
+        self.webhooks.follow(self._forget_document)
+        self.follow(self._forget_document)
+        self.user_middleware = list(middleware or ())
+        self.exception_handlers = dict(exception_handlers or {})
+        self.dependency_overrides: dict[Function, Function] = {}
+        self.state = State()
         self._stack: ASGIApp | None = None
         self._overridden: dict[Any, ASGIApp] = {}
-        self._documentation_routes()
-        for router in (self.router, self.webhooks):
-            router.follow(self._forget_document)
+        self._watch: BlockWatch | None = None
+        if self.debug_block is not None:
+            from fwlab.blockwatch import BlockWatch  # loaded only by those who ask for it
+
+            self._watch = BlockWatch(self.debug_block)
+        if self.openapi_url:
+            self._serve_documentation(self.openapi_url)
 
     @property
-    def routes(self) -> list[BaseRoute]:
-        """All routes, in the order in which they were declared."""
-        return self.router.routes
+    def router(self) -> App:
+        """The app itself, which is a router."""
+        return self
 
-    def add_api_route(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        *,
-        methods: Sequence[str] | None = None,
-        **options: Unpack[OperationOptions],
-    ) -> None:
-        """Register ``endpoint`` as a path operation; the decorators do it with a nicer face.
-
-        Raises:
-            DefinitionError: when its path, its signature or an option cannot work. Nothing is registered then.
-        """
-        self.router.add_api_route(path, endpoint, methods=methods, **options)
+    def add(self, route: BaseRoute) -> None:
+        """Register a route. Its path is looked up in requests, so it is a path and no other text."""
+        if not route.path.startswith("/"):
+            mend = f"does not begin with a slash; write {'/' + route.path!r}"
+            raise DefinitionError(f"The path {route.path!r} of {route.name!r} {mend}.")
+        super().add(route)
 
     def add_middleware(self, cls: Callable[..., ASGIApp], *args: Any, **kwargs: Any) -> None:
-        """Wrap the app in a middleware, outside of those that were added before."""
-        if self._stack is not None:
-            raise FwlabError("The app is running already; add middleware before its first request.")
+        """Wrap the app in a middleware, outside of those that were added before; from the next request on."""
         self.user_middleware.insert(0, Middleware(cls, *args, **kwargs))
+        self._stack = None
 
     def middleware(self, middleware_type: str) -> Callable[[Handler], Handler]:
         """Declare a function ``async def dispatch(request, call_next)`` as middleware; the type is ``"http"``."""
         if middleware_type != "http":
             raise DefinitionError(f"There is no middleware type {middleware_type!r}; write @app.middleware('http').")
-
-        def register(function: Handler) -> Handler:
-            self.add_middleware(BaseHTTPMiddleware, dispatch=function)
-            return function
-
-        return register
+        return decorator(lambda function: self.add_middleware(BaseHTTPMiddleware, dispatch=function))
 
     def exception_handler(self, key: int | type[Exception]) -> Callable[[Handler], Handler]:
         """Declare what answers when an exception of this class, or an HTTPException of this status, is raised."""
         told: Any = key
         if not isinstance(told, int) and not (isinstance(told, type) and issubclass(told, Exception)):
             raise DefinitionError(f"Exceptions are told apart by their class or their status, not by {key!r}.")
-
-        def register(handler: Handler) -> Handler:
-            self.add_exception_handler(key, handler)
-            return handler
-
-        return register
+        return decorator(lambda handler: self.add_exception_handler(key, handler))
 
     def add_exception_handler(self, key: int | type[Exception], handler: ExceptionHandler) -> None:
         """Register an exception handler; see :meth:`exception_handler`."""
@@ -246,27 +189,18 @@ class App(PathOperations):
         """Return the API's description, as ``/openapi.json`` serves it (OpenAPI 3.1)."""
         if self.openapi_schema is None:
             self.openapi_schema = get_openapi(
-                title=self.title,
-                version=self.version,
-                openapi_version=self.openapi_version,
-                summary=self.summary,
-                description=self.description,
                 routes=self.routes,
                 webhooks=self.webhooks.routes,
                 tags=self.openapi_tags,
-                servers=self.servers,
-                terms_of_service=self.terms_of_service,
-                contact=self.contact,
-                license_info=self.license_info,
-                separate_input_output_schemas=self.separate_input_output_schemas,
                 external_docs=self.openapi_external_docs,
+                **{name: getattr(self, name) for name in _DESCRIBED},
             )
         return self.openapi_schema
 
     def _forget_document(self, route: BaseRoute) -> None:
         self.openapi_schema = None
 
-    def plan(self, operation: str | Callable[..., Any], method: str | None = None) -> Plan:
+    def plan(self, operation: str | Function, method: str | None = None) -> Plan:
         """Return what runs for each request of a path operation: it can be printed, and shows as a table in a notebook.
 
         Args:
@@ -306,15 +240,15 @@ class App(PathOperations):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan: what an ASGI server calls."""
         if scope["type"] == "lifespan":
-            await self.router.lifespan.run(self, scope, receive, send)
+            await run_lifespan(self, scope, receive, send)
             return
         scope["app"] = self
         if self.root_path:
             scope["root_path"] = self.root_path
-        if not self.user_middleware:
+        if self.user_middleware:
+            await self._through_middleware(scope, receive, send)
+        else:
             await self._route(scope, receive, send)
-            return
-        await self._through_middleware(scope, receive, send)
 
     async def _through_middleware(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer through the middleware; a mistake that passes through all of it is answered here."""
@@ -326,7 +260,9 @@ class App(PathOperations):
             await send(message)
 
         if self._stack is None:
-            self._stack = self._wrapped()
+            self._stack = self._route
+            for middleware in reversed(self.user_middleware):
+                self._stack = middleware.wrap(self._stack)
         try:
             await self._stack(scope, receive, noting_send)
         except Exception as exc:
@@ -334,18 +270,12 @@ class App(PathOperations):
                 raise
             await answer_mistake(exc, scope, receive, send)
 
-    def _wrapped(self) -> ASGIApp:
-        app: ASGIApp = self._route
-        for middleware in reversed(self.user_middleware):
-            app = middleware.wrap(app)
-        return app
-
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find the route for a request and let it answer."""
         method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
         path = route_path(scope) if scope.get("root_path") else scope["path"]
         try:
-            route, scope["path_params"] = (self.router.index or self.router.build_index()).match(method, path)
+            route, scope["path_params"] = (self.index or self.build_index()).match(method, path)
         except HTTPException as exc:
             await self._answer_unmatched(exc, path, scope, receive, send)
             return
@@ -359,75 +289,63 @@ class App(PathOperations):
     async def _answer_unmatched(
         self, exc: HTTPException, path: str, scope: Scope, receive: Receive, send: Send
     ) -> None:
+        """Answer where there is no route: with a redirect, where only the slash at the path's end is wrong."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
             return
-        location = self.router.slash_redirect(scope["method"], path, scope) if exc.status_code == 404 else None
-        if location is not None:
-            await RedirectResponse(location)(scope, receive, send)
+        other = path.rstrip("/") if path.endswith("/") else path + "/"
+        if self.redirect_slashes and exc.status_code == 404 and path != "/" and self.methods(other):
+            to = scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/")
+            await RedirectResponse(str(URL(scope={**scope, "path": to})))(scope, receive, send)
         else:
             await answer(exc, scope, receive, send)
 
     def _with_overrides(self, route: BaseRoute) -> ASGIApp:
         """Return the route's plan with the overrides that hold now, made at their first use."""
-        overrides: Overrides = self.dependency_overrides
+        overrides = dict(self.dependency_overrides)
         key = (route, tuple(overrides.items()))
         if key not in self._overridden:
-            self._overridden[key] = route.overridden(dict(overrides))
+            self._overridden[key] = route.overridden(overrides)
         return self._overridden[key]
 
-    def _documentation_routes(self) -> None:
-        """Serve the API's description and the pages that show it, where they are wanted."""
-        if self.openapi_url is None:
-            return
-        shown = self.openapi_url
+    def _serve_documentation(self, url: str) -> None:
+        """Serve the API's description, and the pages that show it where they are wanted."""
+
+        def root_of(request: Request) -> str:
+            return str(request.scope.get("root_path", "")).rstrip("/")
 
         async def openapi(request: Request) -> Response:
-            root_path = request.scope.get("root_path", "").rstrip("/")
-            schema = self.openapi()
-            if root_path and self.root_path_in_servers and root_path not in {s.get("url") for s in self.servers}:
-                schema = {**schema, "servers": [{"url": root_path}, *schema.get("servers", [])]}
+            schema, root = self.openapi(), root_of(request)
+            if root and self.root_path_in_servers and root not in [server.get("url") for server in self.servers or ()]:
+                schema = {**schema, "servers": [{"url": root}, *schema.get("servers", [])]}
             return JSONResponse(schema)
 
         async def swagger_ui(request: Request) -> Response:
-            root_path = request.scope.get("root_path", "").rstrip("/")
-            redirect = self.swagger_ui_oauth2_redirect_url
-            return get_swagger_ui_html(
-                openapi_url=root_path + shown,
+            root, redirect = root_of(request), self.swagger_ui_oauth2_redirect_url
+            return docs.get_swagger_ui_html(
+                openapi_url=root + url,
                 title=f"{self.title} - Swagger UI",
-                oauth2_redirect_url=root_path + redirect if redirect else None,
+                oauth2_redirect_url=root + redirect if redirect else None,
                 init_oauth=self.swagger_ui_init_oauth,
                 swagger_ui_parameters=self.swagger_ui_parameters,
             )
 
         async def swagger_ui_redirect() -> Response:
-            return get_swagger_ui_oauth2_redirect_html()
+            return docs.get_swagger_ui_oauth2_redirect_html()
 
         async def redoc(request: Request) -> Response:
-            root_path = request.scope.get("root_path", "").rstrip("/")
-            return get_redoc_html(openapi_url=root_path + shown, title=f"{self.title} - ReDoc")
+            return docs.get_redoc_html(openapi_url=root_of(request) + url, title=f"{self.title} - ReDoc")
 
         async def offline_docs() -> Response:
             # Addresses relative to the page, so that they are right behind any proxy.
             here = posixpath.dirname(self.offline_docs_url or "/")
-            shown_from_here, root = posixpath.relpath(shown, here), posixpath.relpath("/", here)
-            return get_docs_html(openapi_url=shown_from_here, title=self.title, root_url=root)
+            shown, root = posixpath.relpath(url, here), posixpath.relpath("/", here)
+            return docs.get_docs_html(openapi_url=shown, title=self.title, root_url=root)
 
-        pages: list[tuple[str | None, Callable[..., Any]]] = [(shown, openapi), (self.docs_url, swagger_ui)]
+        pages: dict[str | None, Function] = {url: openapi, self.docs_url: swagger_ui, self.redoc_url: redoc}
+        pages[self.offline_docs_url] = offline_docs
         if self.docs_url is not None:
-            pages.append((self.swagger_ui_oauth2_redirect_url, swagger_ui_redirect))
-        pages += [(self.redoc_url, redoc), (self.offline_docs_url, offline_docs)]
-        for path, page in pages:
+            pages[self.swagger_ui_oauth2_redirect_url] = swagger_ui_redirect
+        for path, page in pages.items():
             if path is not None:
-                self.router.add(APIRoute(path, page, include_in_schema=False))
-
-
-class _AppRouter(APIRouter):
-    """The routes of an app: their paths are looked up in requests, so they are paths and no other texts."""
-
-    def add(self, route: BaseRoute) -> None:
-        if not route.path.startswith("/"):
-            raise DefinitionError(
-                f"The path {route.path!r} of {route.name!r} does not begin with a slash; write {'/' + route.path!r}."
-            )
-        super().add(route)
+                self.add(APIRoute(path, page, include_in_schema=False))

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Awaitable
 
+from fwlab.exceptions import DefinitionError
 from fwlab.places import frame_of, places_in, users_place
 from fwlab.steps import Steps
 
@@ -25,6 +26,8 @@ class BlockWatch:
     """
 
     def __init__(self, seconds: float) -> None:
+        if not seconds > 0:
+            raise DefinitionError(f"App(debug_block={seconds!r}): seconds above 0, such as 0.1.")
         self.seconds = seconds
         self._running: dict[int, tuple[float, str]] = {}
         self._told: set[tuple[int, float]] = set()

@@ -1,21 +1,26 @@
 """From a method and a path to a route. The cost does not grow with the number of routes.
 
-Paths without parameters are looked up whole, in a dict. Templates are cut into segments and kept in a trie, so a path
-walks down one level a segment. Where several templates fit, the one that was declared first wins, as in FastAPI; an
-exact path that an earlier template covers belongs to that template.
+A route's path is a template, read once into a regular expression. An index keeps the routes in a trie, a level a
+segment of the path, so that only templates which look like a path are held against it. Where several fit, the one that
+was declared first wins, as in FastAPI.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
 from fwlab.exceptions import DefinitionError, HTTPException
+
+if TYPE_CHECKING:
+    from fwlab.routes import BaseRoute
+
+ANY_METHOD = "*"
+WEBSOCKET = "WEBSOCKET"  # stands for a method where a path is looked up for a WebSocket
 
 # Python reads an int of this many digits whatever its settings; a longer one it may refuse.
 _DIGITS = sys.int_info.str_digits_check_threshold
@@ -24,130 +29,73 @@ _CONVERTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "path": (r".*", str),
     "int": (rf"[0-9]{{1,{_DIGITS}}}", int),
     "float": (r"[0-9]+(?:\.[0-9]+)?", float),
+    "uuid": (r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}", UUID),
 }
-_CONVERTORS["uuid"] = (r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}", UUID)
-_PARAMETER = re.compile(r"\{(?!\$)([^{}]*)\}")
+_PARAMETER = re.compile(r"\{(?!\$)([^{}:]*)(?::([^{}]*))?\}")
 _EXPRESSION = re.compile(r"\{\$[^{}]*\}")  # OpenAPI's, in the path of a callback: {$request.body.id}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """A path with ``{parameters}``, read once.
+    """A path with parameters, such as ``/burgers/{n}`` or ``/files/{where:path}``, read once.
+
+    Args:
+        text: as it was written.
+        owner: opens the message about a template that does not parse.
 
     Attributes:
         text: as it was written.
         names: its parameters, from left to right.
         convertors: for each parameter, what makes its value of the text in the path.
-        segments: between the slashes: a literal text, or a pattern with one group a parameter.
-        plain: whether every value is its text.
-        tail: from the first ``{parameter:path}`` on, a pattern for all that is left, since it may hold slashes.
+        pattern: what a path that fits looks like, with one group a parameter.
+        openapi: the template as OpenAPI writes it, without the convertors' names.
+
+    Raises:
+        DefinitionError: when it does not parse.
+
+    Example:
+        >>> PathTemplate("/burgers/{n}/with/{sauce}", "handler 'burgers'").names
+        ('n', 'sauce')
     """
 
-    text: str
-    names: tuple[str, ...]
-    convertors: tuple[Callable[[str], Any], ...]
-    segments: tuple[str | re.Pattern[str], ...]
-    tail: re.Pattern[str] | None
-    plain: bool
-
-    @property
-    def openapi(self) -> str:
-        """The template as OpenAPI writes it, without the convertors' names."""
-        return _PARAMETER.sub(lambda match: "{" + match[1].partition(":")[0] + "}", self.text)
-
-    def values(self, texts: Sequence[str]) -> dict[str, Any]:
-        """Return the value of each parameter, of its text in the path."""
-        if self.plain:
-            return dict(zip(self.names, texts, strict=True))
-        parts = zip(self.names, self.convertors, texts, strict=True)
-        return {name: convert(text) for name, convert, text in parts}
+    def __init__(self, text: str, owner: str) -> None:
+        self.text = text
+        self.openapi = _PARAMETER.sub(r"{\1}", text)
+        self.names: tuple[str, ...] = ()
+        self.convertors: tuple[Callable[[str], Any], ...] = ()
+        pattern, end = "", 0
+        for found in _PARAMETER.finditer(text):
+            name, kind = found[1], found[2] or "str"
+            if not name.isidentifier():
+                raise DefinitionError(f"{owner}: in the path {text!r}, {found[0]} needs the name of an argument.")
+            if name in self.names:
+                raise DefinitionError(f"{owner}: the path {text!r} has {{{name}}} twice; give each its own name.")
+            if kind not in _CONVERTORS:
+                known = f"no known kind; use one of {', '.join(_CONVERTORS)}"
+                raise DefinitionError(f"{owner}: in the path {text!r}, {found[0]} names {known}.")
+            expression, convert = _CONVERTORS[kind]
+            self.names, self.convertors = (*self.names, name), (*self.convertors, convert)
+            pattern += re.escape(text[end : found.start()]) + f"({expression})"
+            end = found.end()
+        self.pattern = re.compile(pattern + re.escape(text[end:]), re.DOTALL)
+        if re.search("[{}]", _EXPRESSION.sub("", _PARAMETER.sub("", text))):
+            raise DefinitionError(f"{owner}: the path {text!r} has a brace without its partner.")
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return the path with these values in the place of its parameters."""
-        return _PARAMETER.sub(lambda match: quote(str(values[match[1].partition(":")[0]])), self.text)
+        return _PARAMETER.sub(lambda found: quote(str(values[found[1]])), self.text)
 
 
-def parse_template(text: str, owner: str) -> PathTemplate:
-    """Read a path template such as ``/burgers/{n}`` or ``/files/{where:path}``.
-
-    Raises:
-        DefinitionError: when it does not parse; ``owner`` opens the message.
-
-    Example:
-        >>> parse_template("/burgers/{n}/with/{sauce}", "handler 'burgers'").names
-        ('n', 'sauce')
-    """
-    names: list[str] = []
-    convertors: list[Callable[[str], Any]] = []
-    for match in _PARAMETER.finditer(text):
-        name, _, convertor = match[1].partition(":")
-        if not name.isidentifier():
-            raise DefinitionError(f"{owner}: in the path {text!r}, {match[0]} needs the name of an argument.")
-        if name in names:
-            raise DefinitionError(f"{owner}: the path {text!r} has {{{name}}} twice; give each its own name.")
-        if (convertor or "str") not in _CONVERTORS:
-            raise DefinitionError(
-                f"{owner}: in the path {text!r}, {match[0]} names no known kind; use one of {', '.join(_CONVERTORS)}."
-            )
-        names.append(name)
-        convertors.append(_CONVERTORS[convertor or "str"][1])
-    literal = _EXPRESSION.sub("", _PARAMETER.sub("", text))
-    if "{" in literal or "}" in literal:
-        raise DefinitionError(f"{owner}: the path {text!r} has a brace without its partner.")
-    segments = text[1:].split("/")
-    tail_at = next((at for at, segment in enumerate(segments) if ":path}" in segment), len(segments))
-    return PathTemplate(
-        text=text,
-        names=tuple(names),
-        convertors=tuple(convertors),
-        segments=tuple(_pattern(segment) if "{" in segment else segment for segment in segments[:tail_at]),
-        tail=_pattern("/".join(segments[tail_at:])) if tail_at < len(segments) else None,
-        plain=all(convert is str for convert in convertors),
-    )
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _PARAMETER.split(text)
-    for index in range(1, len(parts), 2):
-        parts[index] = f"({_CONVERTORS[parts[index].partition(':')[2] or 'str'][0]})"
-    parts[::2] = map(re.escape, parts[::2])
-    return re.compile("".join(parts), re.DOTALL)
-
-
-ANY_METHOD = "*"
-WEBSOCKET = "WEBSOCKET"  # stands for a method where a path is looked up for a WebSocket
-
-
-class Matchable(Protocol):
-    """What an index needs to know of a route."""
-
-    @property
-    def template(self) -> PathTemplate:
-        """Its path."""
-
-    @property
-    def methods(self) -> Collection[str]:
-        """The methods that it answers."""
-
-
-R = TypeVar("R", bound=Matchable)
-
-
-@dataclasses.dataclass(slots=True)
 class _Node:
-    """One level of the trie: which segments may follow, and which routes end here, by method and order."""
+    """A level of the trie: what may follow, and which routes end here or take all that is left."""
 
-    literals: dict[str, _Node] = dataclasses.field(default_factory=dict)
-    whole: _Node | None = None
-    patterns: dict[re.Pattern[str], _Node] = dataclasses.field(default_factory=dict)
-    tails: dict[re.Pattern[str], dict[str, int]] = dataclasses.field(default_factory=dict)
-    ends: dict[str, int] = dataclasses.field(default_factory=dict)
-
-
-_WHOLE_SEGMENT = _pattern("{any}")
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node] = {}
+        self.parameter: _Node | None = None
+        self.ends: list[int] = []
+        self.takes_rest: list[int] = []
 
 
-class Index(Generic[R]):
+class Index:
     """Finds among many routes, in the order in which they were declared, the first one that fits.
 
     Args:
@@ -163,126 +111,66 @@ class Index(Generic[R]):
         ('burgers', {'n': '2'})
     """
 
-    def __init__(self, routes: Sequence[R]) -> None:
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = tuple(routes)
         self._root = _Node()
-        self._exact: dict[str, dict[str, R]] = {}
-        for order, route in enumerate(self._routes):
-            if route.template.names:
-                _insert(self._root, route, order)
-            else:
-                self._insert_exact(route)
+        for order, route in enumerate(routes):
+            self._insert(route.path, order)
+        # Looked up once, here, is a path without parameters; an earlier template may cover it.
+        self._exact: dict[tuple[str, str], tuple[BaseRoute, dict[str, Any]]] = {}
+        for route in [route for route in routes if not route.template.names]:
+            self._exact |= {(method, route.path): self.match(method, route.path) for method in route.methods}
 
-    def _insert_exact(self, route: R) -> None:
-        text = route.template.text
-        for method in route.methods:
-            # An earlier template that covers this path for this method wins.
-            covered = _Search(method)
-            covered.walk(self._root, text[1:].split("/"), 0, ())
-            first = route if covered.order is None else self._routes[covered.order]
-            self._exact.setdefault(text, {}).setdefault(method, first)
-
-    def _straight(self, method: str, segments: list[str]) -> tuple[R, dict[str, Any]] | None:
-        """Walk down the trie as long as there is only one way; None where it forks, or leads nowhere."""
+    def _insert(self, path: str, order: int) -> None:
         node = self._root
-        values = []
-        for segment in segments:
-            if node.patterns or node.tails:
-                return None
-            below = node.literals.get(segment)
-            if below is None:
-                if node.whole is None or not segment:
-                    return None
-                values.append(segment)
-                node = node.whole
-            elif node.whole is None:
-                node = below
+        for segment in path.split("/"):
+            if ":path}" in segment:
+                node.takes_rest.append(order)
+                return
+            if "{" in segment:
+                node.parameter = node.parameter or _Node()
+                node = node.parameter
             else:
-                return None
-        order = node.ends.get(method)
-        if order is None or ANY_METHOD in node.ends:
-            return None
-        route = self._routes[order]
-        return route, route.template.values(values)
+                node = node.literals.setdefault(segment, _Node())
+        node.ends.append(order)
 
-    def match(self, method: str, path: str) -> tuple[R, dict[str, Any]]:
+    def _candidates(self, path: str) -> list[int]:
+        """Return which routes have the literal segments of a path, the first declared first."""
+        orders: list[int] = []
+        nodes = [self._root]
+        for segment in path.split("/"):
+            below = []
+            for node in nodes:
+                orders += node.takes_rest
+                if segment in node.literals:
+                    below.append(node.literals[segment])
+                if node.parameter is not None:
+                    below.append(node.parameter)
+            nodes = below
+        for node in nodes:
+            orders += node.ends
+        return sorted(orders)
+
+    def methods(self, path: str) -> set[str]:
+        """Return the methods that a path answers."""
+        routes = [self._routes[order] for order in self._candidates(path)]
+        fitting = [route for route in routes if route.template.pattern.fullmatch(path)]
+        return {method for route in fitting for method in route.methods} - {WEBSOCKET}
+
+    def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]]:
         """Return the route for a request and the values of its path's parameters.
 
         Raises:
             HTTPException: 404 when no path fits; 405 with ``Allow`` when only other methods do.
         """
-        at_path = self._exact.get(path)
-        if at_path is not None:
-            route = at_path.get(method)
-            if route is not None and not route.template.names:
-                return route, {}
-        segments = path[1:].split("/")
-        straight = self._straight(method, segments)
-        if straight is not None:
-            return straight
-        found = _Search(method)
-        found.walk(self._root, segments, 0, ())
-        if found.order is not None:
-            route = self._routes[found.order]
-            return route, route.template.values(found.values)
-        allowed = (found.other_methods | (at_path.keys() if at_path is not None else set())) - {WEBSOCKET, ANY_METHOD}
-        if allowed and method != WEBSOCKET:
+        if (known := self._exact.get((method, path))) is not None:
+            return known[0], dict(known[1])
+        for order in self._candidates(path):
+            route = self._routes[order]
+            template, answers = route.template, method in route.methods or ANY_METHOD in route.methods
+            if answers and (found := template.pattern.fullmatch(path)) is not None:
+                values = zip(template.names, template.convertors, found.groups(), strict=True)
+                return route, {name: convert(text) for name, convert, text in values}
+        if method != WEBSOCKET and (allowed := self.methods(path)):
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
         raise HTTPException(404)
-
-
-def _insert(root: _Node, route: Matchable, order: int) -> None:
-    node = root
-    for segment in route.template.segments:
-        if isinstance(segment, str):
-            node = node.literals.setdefault(segment, _Node())
-        elif segment == _WHOLE_SEGMENT:
-            node.whole = node.whole or _Node()
-            node = node.whole
-        else:
-            node = node.patterns.setdefault(segment, _Node())
-    ends = node.ends if route.template.tail is None else node.tails.setdefault(route.template.tail, {})
-    for method in route.methods:
-        ends.setdefault(method, order)
-
-
-class _Search:
-    """A walk down the trie for one method: the earliest route that fits, and which other methods would have."""
-
-    __slots__ = ("method", "order", "other_methods", "values")
-
-    def __init__(self, method: str) -> None:
-        self.method = method
-        self.order: int | None = None
-        self.values: tuple[str, ...] = ()
-        self.other_methods: set[str] = set()
-
-    def walk(self, node: _Node, segments: list[str], depth: int, values: tuple[str, ...]) -> None:
-        """Follow every branch that the segments from ``depth`` on allow."""
-        if depth == len(segments):
-            self._reach(node.ends, values)
-            return
-        if node.tails:
-            rest = "/".join(segments[depth:])
-            for pattern, ends in node.tails.items():
-                if match := pattern.fullmatch(rest):
-                    self._reach(ends, values + match.groups())
-        segment = segments[depth]
-        below = node.literals.get(segment)
-        if below is not None:
-            self.walk(below, segments, depth + 1, values)
-        if node.whole is not None and segment:
-            self.walk(node.whole, segments, depth + 1, (*values, segment))
-        for pattern, below in node.patterns.items():
-            if match := pattern.fullmatch(segment):
-                self.walk(below, segments, depth + 1, values + match.groups())
-
-    def _reach(self, ends: dict[str, int], values: tuple[str, ...]) -> None:
-        order = ends.get(self.method)
-        any_order = ends.get(ANY_METHOD)
-        if any_order is not None and (order is None or any_order < order):
-            order = any_order
-        if order is None:
-            self.other_methods.update(ends)
-        elif self.order is None or order < self.order:
-            self.order, self.values = order, values

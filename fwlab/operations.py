@@ -1,20 +1,42 @@
-"""What can be said of a path operation, and the decorators that say it: the same on an app and on a router."""
+"""What can be said of a path operation: by itself, and by the routers and the app around it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, cast
 
 from fwlab.concurrency import Lane
 from fwlab.exceptions import DefinitionError
 from fwlab.params import Depends
 from fwlab.responses import Response
 
-Handler = TypeVar("Handler", bound=Callable[..., Any])
 UniqueId = Callable[[Any], str]
 
 
-class OperationOptions(TypedDict, total=False):
+class SharedOptions(TypedDict, total=False):
+    """What a router can say of all its path operations too; see :class:`OperationOptions`."""
+
+    tags: Sequence[Any] | None
+    dependencies: Sequence[Depends] | None
+    responses: Mapping[int | str, Mapping[str, Any]] | None
+    callbacks: Sequence[Any] | None
+    deprecated: bool | None
+    include_in_schema: bool
+    generate_unique_id_function: UniqueId | None
+    strict_content_type: bool | None
+    max_body_size: int | None
+    form_limits: Mapping[str, Any] | None
+    concurrent_dependencies: bool
+
+
+class InclusionOptions(SharedOptions, total=False):
+    """What is said where a router is included: of its path operations, and what is put before their paths."""
+
+    prefix: str
+    default_response_class: type[Response] | None
+
+
+class OperationOptions(SharedOptions, total=False):
     """What can be said about a path operation besides its path, its methods and its handler.
 
     Attributes:
@@ -38,6 +60,7 @@ class OperationOptions(TypedDict, total=False):
         openapi_extra: added to the operation in ``/openapi.json``.
         callbacks: routes that describe requests which the app will send, for the documentation.
         generate_unique_id_function: gives the operation its name in ``/openapi.json``.
+        strict_content_type: take a body for JSON only when the request says so. Default True.
         max_body_size: bytes that a request's body may have; a larger one is refused with status 413.
         form_limits: of a form: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
         run_in: where the handler runs: ``"loop"``, ``"thread"`` or ``"process"``. Default: by ``async def`` or ``def``.
@@ -47,15 +70,10 @@ class OperationOptions(TypedDict, total=False):
 
     response_model: Any
     status_code: int | None
-    dependencies: Sequence[Depends] | None
-    tags: Sequence[Any] | None
     summary: str | None
     description: str | None
     response_description: str
-    responses: Mapping[int | str, Mapping[str, Any]] | None
     operation_id: str | None
-    deprecated: bool | None
-    include_in_schema: bool
     name: str | None
     response_class: type[Response] | None
     response_model_include: Any
@@ -65,99 +83,51 @@ class OperationOptions(TypedDict, total=False):
     response_model_exclude_defaults: bool
     response_model_exclude_none: bool
     openapi_extra: Mapping[str, Any] | None
-    callbacks: Sequence[Any] | None
-    generate_unique_id_function: UniqueId | None
-    max_body_size: int | None
-    form_limits: Mapping[str, Any] | None
     run_in: Lane | None
     cancel_on_disconnect: bool
-    concurrent_dependencies: bool
 
 
 def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions:
-    """Return the options of a route that is included: lists are put together, and what it says itself wins."""
-    for options in (outer, inner):
-        for name in ("tags", "dependencies", "callbacks"):
-            value: Any = options.get(name)
-            if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
-                raise DefinitionError(f"{name}={value!r}: {name} is a list, even of one; write it in brackets.")
-    both: OperationOptions = {**outer, **inner}
-    both["tags"] = [*(outer.get("tags") or ()), *(inner.get("tags") or ())]
-    both["dependencies"] = [*(outer.get("dependencies") or ()), *(inner.get("dependencies") or ())]
-    both["callbacks"] = [*(outer.get("callbacks") or ()), *(inner.get("callbacks") or ())]
-    both["responses"] = {**(outer.get("responses") or {}), **(inner.get("responses") or {})}
-    both["deprecated"] = inner.get("deprecated") or outer.get("deprecated")
-    both["include_in_schema"] = outer.get("include_in_schema", True) and inner.get("include_in_schema", True)
-    both["response_class"] = inner.get("response_class") or outer.get("response_class")
-    side_by_side = outer.get("concurrent_dependencies", False) or inner.get("concurrent_dependencies", False)
-    both["concurrent_dependencies"] = side_by_side
-    unique_id = inner.get("generate_unique_id_function") or outer.get("generate_unique_id_function")
-    both["generate_unique_id_function"] = unique_id
-    own_limit = inner.get("max_body_size")
-    both["max_body_size"] = outer.get("max_body_size") if own_limit is None else own_limit
-    both["form_limits"] = {**(outer.get("form_limits") or {}), **(inner.get("form_limits") or {})}
-    return both
+    """Return what holds for a path operation: of most, its own word, or else that around it."""
+    around, own = _said(outer), _said(inner)
+    both = {**around, **own}
+    for name in ("tags", "dependencies", "callbacks"):
+        both[name] = [*around.get(name, ()), *own.get(name, ())]
+    for name in ("responses", "form_limits"):
+        both[name] = {**around.get(name, {}), **own.get(name, {})}
+    for name in ("deprecated", "concurrent_dependencies"):
+        both[name] = around.get(name) or own.get(name)
+    both["include_in_schema"] = around.get("include_in_schema", True) and own.get("include_in_schema", True)
+    return cast(OperationOptions, both)
 
 
-class PathOperations:
-    """The decorators that declare path operations: what apps and routers have in common."""
+def _said(options: OperationOptions) -> dict[str, Any]:
+    for name in ("tags", "dependencies", "callbacks"):
+        value: Any = options.get(name)
+        if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
+            raise DefinitionError(f"{name}={value!r}: {name} is a list, even of one; write it in brackets.")
+    # None is as good as nothing, save for the response model: there it says that there is none.
+    return {name: value for name, value in options.items() if value is not None or name == "response_model"}
 
-    def add_api_route(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        *,
-        methods: Sequence[str] | None = None,
-        **options: Unpack[OperationOptions],
-    ) -> None:
-        """Register ``endpoint`` as a path operation; the decorators do it with a nicer face.
 
-        Raises:
-            DefinitionError: when its path, its signature or an option cannot work. Nothing is registered then.
-        """
-        raise NotImplementedError
+def check(options: OperationOptions, owner: str) -> None:
+    """Refuse options that do not exist, or whose values cannot work.
 
-    def api_route(
-        self, path: str, *, methods: Sequence[str] | None = None, **options: Unpack[OperationOptions]
-    ) -> Callable[[Handler], Handler]:
-        """Declare a path operation for several methods."""
-        if not isinstance(path, str):
-            raise DefinitionError("A path operation needs a path, as in @app.get('/burgers').")
-
-        def register(handler: Handler) -> Handler:
-            self.add_api_route(path, handler, methods=methods, **options)
-            return handler
-
-        return register
-
-    def get(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for GET requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["GET"], **options)
-
-    def post(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for POST requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["POST"], **options)
-
-    def put(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for PUT requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["PUT"], **options)
-
-    def patch(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for PATCH requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["PATCH"], **options)
-
-    def delete(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for DELETE requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["DELETE"], **options)
-
-    def options(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for OPTIONS requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["OPTIONS"], **options)
-
-    def head(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for HEAD requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["HEAD"], **options)
-
-    def trace(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
-        """Declare the path operation for TRACE requests to ``path``; see :class:`OperationOptions`."""
-        return self.api_route(path, methods=["TRACE"], **options)
+    Raises:
+        DefinitionError: that names the option; ``owner`` opens the message.
+    """
+    if unknown := options.keys() - OperationOptions.__annotations__.keys():
+        known = ", ".join(OperationOptions.__annotations__)
+        raise DefinitionError(f"{owner}: there is no option {min(unknown)!r}; there are {known}.")
+    status_code, made_into = options.get("status_code"), options.get("response_class", Response)
+    if status_code is not None and status_code not in range(100, 600):
+        raise DefinitionError(f"{owner}: its status code {status_code!r} is none of HTTP's; use a number such as 201.")
+    if not isinstance(made_into, type) or not issubclass(made_into, Response):
+        raise DefinitionError(f"{owner}: its response class {made_into!r} is no class of Response.")
+    form_limits = options.get("form_limits") or {}
+    if unknown := form_limits.keys() - {"max_fields", "max_files", "max_part_size"}:
+        known = "max_fields, max_files and max_part_size"
+        raise DefinitionError(f"{owner}: form_limits has {min(unknown)!r}; there are {known}.")
+    for name, limit in {"max_body_size": options.get("max_body_size", 0), **form_limits}.items():
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+            raise DefinitionError(f"{owner}: {name} is a number from 0 on; not {limit!r}.")

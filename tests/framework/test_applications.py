@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from fwlab import App, DefinitionError, Depends, Path, Response
-from fwlab.applications import OperationOptions
+from fwlab.operations import OperationOptions
 
 from .asgi import exchange, http_scope
 
@@ -145,7 +145,7 @@ def test_a_path_is_needed():
     [
         (
             {"response_klass": 1, "tag": 2},
-            r"^handler 'handler' of POST /: there is no option 'response_klass'; there are response_model, .*name,",
+            r"^handler 'handler' of POST /: there is no option 'response_klass'; there are tags, .*name,",
         ),
         ({"status_code": 99}, r"^handler 'handler' of POST /: its status code 99 is none of HTTP's; use a number such"),
         ({"status_code": "201"}, r"its status code '201' is none of HTTP's"),

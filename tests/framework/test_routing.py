@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fwlab import App, DefinitionError, HTTPException
-from fwlab.matching import parse_template
+from fwlab.matching import PathTemplate
 from fwlab.routing import APIRouter, BaseRoute
 
 
@@ -16,7 +16,7 @@ class Named(BaseRoute):
     """A route of one method that has a name and answers nothing: the router never looks at what it does."""
 
     def __init__(self, path, method, name):
-        self.template = parse_template(path, "handler")
+        self.template = PathTemplate(path, "handler")
         self.methods = frozenset({method})
         self.method = method
         self.name = name
@@ -207,7 +207,7 @@ def test_a_cell_that_runs_again_replaces_its_path_operation(client_of):
 )
 def test_a_template_that_does_not_parse(text, message):
     with pytest.raises(DefinitionError, match=message):
-        parse_template(text, "it")
+        PathTemplate(text, "it")
     app = App()
     before = list(app.router.routes)
     with pytest.raises(DefinitionError):
@@ -216,7 +216,7 @@ def test_a_template_that_does_not_parse(text, message):
 
 
 def test_a_template_without_its_convertors_is_openapi_s():
-    template = parse_template("/files/{where:path}/{n}/{size:int}", "it")
+    template = PathTemplate("/files/{where:path}/{n}/{size:int}", "it")
     assert (template.openapi, template.names) == ("/files/{where}/{n}/{size}", ("where", "n", "size"))
 
 
