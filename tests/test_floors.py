@@ -121,6 +121,7 @@ OPTIONAL = {
     "fwlab.formparsers": {"python_multipart"},
     "fwlab.processes": {"cloudpickle"},
     "fwlab.middleware.sessions": {"itsdangerous"},
+    "fwlab.middleware.wsgi": {"a2wsgi"},
     "fwlab.templating": {"jinja2"},
     "fwlab.testclient": {"httpx"},
     "fwlab._app_call": {"httpx"},

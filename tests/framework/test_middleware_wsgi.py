@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextvars import ContextVar
 
-import anyio
 import pytest
 
 from fwlab.exceptions import FwlabError
-from fwlab.middleware.http import BaseHTTPMiddleware
 from fwlab.middleware.wsgi import WSGIMiddleware
 
 from .asgi import Client, body_messages, http_scope
 
-pytestmark = pytest.mark.anyio
+pytest.importorskip("a2wsgi")
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
 
 
 def body_of(sent):
@@ -61,18 +61,6 @@ async def test_a_request_and_its_answer():
     assert seen["thread"] is not threading.main_thread()
 
 
-async def test_a_large_body_goes_to_disk_and_is_closed():
-    def app(environ, start_response):
-        files.append(environ["wsgi.input"])
-        start_response("200 OK", [])
-        return [str(len(environ["wsgi.input"].read())).encode()]
-
-    files = []
-    sent = await Client(*body_messages(*[b"x" * 2**19] * 6)).asks(WSGIMiddleware(app))
-    assert body_of(sent) == str(6 * 2**19).encode()
-    assert files[0].closed
-
-
 async def test_a_generator_is_sent_piece_by_piece_in_one_context_and_closed():
     place = ContextVar("place")
     steps = []
@@ -98,33 +86,6 @@ async def test_a_generator_is_sent_piece_by_piece_in_one_context_and_closed():
     assert steps == [None, b"a", b"b", "closed", b""]
 
 
-async def test_it_can_be_left_in_the_middle():
-    closed = threading.Event()
-
-    class Pieces:
-        def __iter__(self):
-            return self
-
-        def __next__(self):
-            return b"tick"
-
-        def close(self):
-            closed.set()
-
-    def app(environ, start_response):
-        start_response("200 OK", [])
-        return Pieces()
-
-    async def leave(message):
-        if len(client.sent) == 5:
-            raise OSError("gone")
-
-    client = Client(on_send=leave)
-    with pytest.raises(OSError, match="gone"):
-        await client.asks(WSGIMiddleware(app))
-    assert closed.is_set()
-
-
 async def test_what_is_written_goes_before_what_is_returned():
     def app(environ, start_response):
         write = start_response("200 OK", [])
@@ -136,45 +97,13 @@ async def test_what_is_written_goes_before_what_is_returned():
     assert body_of(await Client().asks(WSGIMiddleware(app))) == b"ab"
 
 
-async def test_an_error_can_still_change_the_answer_before_it_begins_but_not_after():
-    def app(environ, start_response):
-        def pieces():
-            if environ["PATH_INFO"] == "/late":
-                yield b"a"
-            try:
-                raise LookupError("no burgers")
-            except LookupError as exc:
-                start_response("500 Sorry", [], (type(exc), exc, exc.__traceback__))
-            yield b"sorry"
-
-        start_response("200 OK", [])
-        return pieces()
-
-    sent = await Client().asks(WSGIMiddleware(app))
-    assert (sent[0]["status"], body_of(sent)) == (500, b"sorry")
-    with pytest.raises(LookupError, match="no burgers"):
-        await Client().asks(WSGIMiddleware(app), path="/late")
-
-
-async def test_an_app_that_does_not_start_its_answer_is_named():
-    with pytest.raises(FwlabError, match="without calling start_response"):
-        await Client().asks(WSGIMiddleware(lambda environ, start_response: [b"two"]))
-
-
-async def test_a_time_limit_of_a_middleware_can_be_around_it():
-    def app(environ, start_response):
-        start_response("200 OK", [])
-        return [b"two ", b"burgers"]
-
-    async def limited(request, call_next):
-        with anyio.fail_after(60):
-            return await call_next(request)
-
-    sent = await Client().asks(BaseHTTPMiddleware(WSGIMiddleware(app), limited))
-    assert body_of(sent) == b"two burgers"
-
-
 async def test_a_websocket_is_refused():
     client = Client()
     await WSGIMiddleware(lambda *_: [])(http_scope() | {"type": "websocket"}, client.receive, client.send)
     assert client.sent[0]["type"] == "websocket.close"
+
+
+async def test_without_a2wsgi_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "a2wsgi", None)
+    with pytest.raises(FwlabError, match="pip install a2wsgi"):
+        WSGIMiddleware(lambda *_: [])
