@@ -4,6 +4,8 @@
 """
 
 from fwlab.lab.client import DirectTransport
+from fwlab.lab.compare import Comparison, compare
+from fwlab.lab.distribution_plot import plot_distribution, plot_tail
 from fwlab.lab.errors import LabError, LoadError, ServeError
 from fwlab.lab.figure import Figure
 from fwlab.lab.load import load
@@ -12,10 +14,12 @@ from fwlab.lab.plots import plot_runs
 from fwlab.lab.run import Run
 from fwlab.lab.sample import LoadGenerator, Sample
 from fwlab.lab.server import Server, serve
+from fwlab.lab.sweep import Sweep, sweep
 from fwlab.lab.trace import Timeline, trace, traced
 
 __all__ = [
     "AppTransport",
+    "Comparison",
     "DirectTransport",
     "Figure",
     "LabError",
@@ -25,10 +29,15 @@ __all__ = [
     "Sample",
     "ServeError",
     "Server",
+    "Sweep",
     "Timeline",
+    "compare",
     "load",
+    "plot_distribution",
     "plot_runs",
+    "plot_tail",
     "serve",
+    "sweep",
     "trace",
     "traced",
 ]

@@ -7,9 +7,10 @@ bytes. matplotlib is loaded when the first one is drawn, for it takes long and n
 from __future__ import annotations
 
 import io
+import textwrap
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fwlab.lab.errors import LabError
 from fwlab.lab.whole_file import write_whole
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import matplotlib.figure
+    from matplotlib.axes import Axes
 
 INK = "#1f2933"
 """The color of text and of what matters most."""
@@ -30,6 +32,8 @@ COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Colors that stay apart for the color-blind: Okabe and Ito, "Color Universal Design" (2008)."""
 MARKERS = ("o", "^", "s", "D", "v", "P")
 """One shape for each color, so that a figure printed in gray can be read."""
+LINES = ("-", "--", ":", "-.")
+"""One pattern for each color of a line, to the same end."""
 
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -54,6 +58,7 @@ _STYLE: dict[Any, Any] = {
     "legend.fontsize": 9,
     "svg.hashsalt": "fwlab",
 }
+_CAPTION_LETTERS = 15.5  # that fit into an inch of a caption
 _SCREEN_DPI = 100  # pixels that an inch takes in the notebook
 _SHARPNESS = 2  # image pixels for each of them, for screens with a high resolution
 _METADATA: dict[str, dict[str, Any]] = {
@@ -70,12 +75,19 @@ class Figure:
     Attributes:
         figure: the ``matplotlib.figure.Figure``, laid out; to be changed at will.
         alt: what the figure shows, its numbers included, in sentences.
+        caption: how to read it; it stands below the drawing.
     """
 
-    def __init__(self, figure: matplotlib.figure.Figure, alt: str) -> None:
+    def __init__(self, figure: matplotlib.figure.Figure, alt: str, caption: str = "", *, ours: bool = True) -> None:
         self.figure = figure
         self.alt = alt
+        self.caption = caption
+        if not ours:  # of somebody else's figure we have drawn a part; its layout is not for us to settle
+            return
         with style():
+            if caption:
+                lines = textwrap.fill(caption, round(figure.get_figwidth() * _CAPTION_LETTERS))
+                figure.supxlabel(lines, x=0.012, horizontalalignment="left", fontsize=8.5, color=GRAY)
             figure.draw_without_rendering()
         figure.set_layout_engine("none")  # to lay it out again would move it by a hair, and change its bytes
 
@@ -115,6 +127,16 @@ def style() -> Iterator[None]:
 
     with matplotlib.rc_context(_STYLE):
         yield
+
+
+def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
+    """Return the axes to draw in: those given, or those of a new figure of so many inches."""
+    return new_figure(width, height).add_subplot() if ax is None else ax
+
+
+def finished(axes: Axes, given: object, alt: str, caption: str) -> Figure:
+    """Return what was drawn in axes, which were given or are ours, with its text alternative and its caption."""
+    return Figure(cast("matplotlib.figure.Figure", axes.figure), alt, caption, ours=given is None)
 
 
 def new_figure(width: float, height: float) -> matplotlib.figure.Figure:

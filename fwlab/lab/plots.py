@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fwlab.lab.errors import LabError
-from fwlab.lab.figure import COLORS, FAINT, GRAY, INK, MARKERS, Figure, new_figure, style
+from fwlab.lab.figure import COLORS, FAINT, GRAY, INK, MARKERS, Figure, axes_or_new, finished, new_figure, style
 from fwlab.lab.run import Run
 from fwlab.lab.stats import needed
+from fwlab.lab.units import count_text, rate_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,30 +22,36 @@ _GOLDEN = 0.6180339887498949  # its multiples, modulo 1, spread evenly without a
 _ROW = 0.62  # inches that a row of dots takes
 
 
-def plot_requests(run: Run) -> Figure:
+def plot_requests(run: Run, *, ax: Axes | None = None) -> Figure:
     """Draw one run's requests over time: when each was sent (s), and how long its answer took (ms).
 
     Requests before counting began are hollow and lie in a shaded area; failed ones are crosses, at the bottom where
     there was no answer to time.
+
+    Args:
+        run: what :func:`~fwlab.lab.load` returned.
+        ax: matplotlib axes to draw in; without them, a new figure.
     """
     succeeded = [sample for sample in run.samples if sample.error is None]
     failed = [sample for sample in run.samples if sample.error is not None]
     with style():
-        figure = new_figure(7.6, 3.8)
-        axes = figure.add_subplot()
+        axes = axes_or_new(ax, 7.6, 4.0)
         _shade_warmup(axes, run)
         _dots(axes, "warm-up", run.warmup_samples, color=GRAY, marker="o", facecolors="none", alpha=0.8)
         _dots(axes, "succeeded", succeeded, color=COLORS[0], marker="o", linewidths=0, alpha=0.6)
         _dots(axes, "failed", failed, color=COLORS[1], marker="x")
         axes.grid(axis="y")
         axes.set_ylim(0, 1.08 * max(_milliseconds(sample) for sample in (*run.samples, *run.warmup_samples)) or 1)
-        axes.set_title(f"{run.name} with {_count(run.users, 'user')}", pad=28)
+        axes.set_title(asked_of(run), pad=28)
         axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=3, handletextpad=0.2, columnspacing=1.2)
         axes.set_xlabel("sent, in seconds since the run began")
         axes.set_ylabel("response time in ms")
-    warmup = f" {_count(len(run.warmup_samples), 'warm-up request')} came before." if run.warmup_samples else ""
-    alt = f"Requests over time. {run.name} with {_count(run.users, 'user')}: {_in_words(run)}.{warmup}"
-    return Figure(figure, alt)
+    warmup = f" {count_text(len(run.warmup_samples), 'warm-up request')} came before." if run.warmup_samples else ""
+    alt = f"Requests over time. {asked_of(run)}: {in_words(run)}.{warmup}"
+    shaded = " Shaded: the warm-up, which is not counted." if run.warmup_samples else ""
+    return finished(
+        axes, ax, alt, f"Each dot is a request: further right, it was sent later; higher, it took longer.{shaded}"
+    )
 
 
 def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, title: str | None = None) -> Figure:
@@ -82,7 +89,7 @@ def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, titl
         first.set_yticks(range(len(labels)), labels)
         if title is not None:
             figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
-    return Figure(figure, _alternative(panels, title))
+    return Figure(figure, _alternative(panels, title), "Each dot is a request. The black line is the median.")
 
 
 def _dots(axes: Axes, what: str, samples: Sequence[Sample], **look: Any) -> None:
@@ -151,19 +158,23 @@ def _alternative(panels: Mapping[str, Mapping[str, Run]], title: str | None) -> 
     heading = "" if title is None else f"{title}. "
     lines = [f"{heading}Response times, a dot for each request."]
     for panel, rows in panels.items():
-        lines += [f"{panel + ', ' if panel else ''}{label}: {_in_words(run)}." for label, run in rows.items()]
+        lines += [f"{panel + ', ' if panel else ''}{label}: {in_words(run)}." for label, run in rows.items()]
     return "\n".join(lines)
 
 
-def _in_words(run: Run) -> str:
+def asked_of(run: Run) -> str:
+    """Return what a run asked for, and how hard."""
+    if run.rate is None:
+        return f"{run.name} with {count_text(run.users, 'user')}"
+    return f"{run.name} at {rate_text(run.rate)}"
+
+
+def in_words(run: Run) -> str:
+    """Return how many answers a run had and how long they took, in words."""
     times = run.response_times
     if not times:
-        return f"none of {_count(len(run.samples), 'request')} succeeded"
+        return f"none of {count_text(len(run.samples), 'request')} succeeded"
     median = f"the median {1000 * run.percentiles[50]:.1f} ms, " if 50 in run.percentiles else ""
     failed = f"; {run.errors.total()} failed" if run.errors else ""
     spread = f"the fastest {1000 * times[0]:.1f} ms, the slowest {1000 * times[-1]:.1f} ms"
-    return f"{_count(len(times), 'answer')}, {median}{spread}{failed}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    return f"{count_text(len(times), 'answer')}, {median}{spread}{failed}"

@@ -12,8 +12,8 @@ class ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]
 
     monitor_interval = 0  # tqdm's own watching thread would outlive the load
 
-    def __init__(self, total: int) -> None:
-        super().__init__(total=total, delay=1, leave=False, unit=" requests")
+    def __init__(self, total: int, unit: str = " requests") -> None:
+        super().__init__(total=total, delay=1, leave=False, unit=unit)
 
 
 ProgressBar.set_lock(threading.RLock())  # tqdm's default lock is one between processes, which may start one

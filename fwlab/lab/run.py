@@ -21,6 +21,7 @@ from fwlab.lab.whole_file import write_whole
 
 if TYPE_CHECKING:
     import numpy
+    from matplotlib.axes import Axes
 
     from fwlab.lab.figure import Figure
 
@@ -215,11 +216,25 @@ class Run:
             write_whole(path, text)
         return text
 
-    def plot(self) -> Figure:
-        """Draw the requests over time: when each was sent, and how long its answer took."""
-        from fwlab.lab.plots import plot_requests  # here, for matplotlib is slow to load and not always wanted
+    def plot(self, kind: Literal["requests", "distribution", "tail"] = "requests", *, ax: Axes | None = None) -> Figure:
+        """Draw the run.
 
-        return plot_requests(self)
+        Args:
+            kind: ``"requests"``: each request over time; ``"distribution"``: what share had its answer by then;
+                ``"tail"``: the slowest of them, given room.
+            ax: matplotlib axes to draw in; without them, a new figure.
+
+        Raises:
+            LoadError: there is no such kind.
+        """
+        # Here, for matplotlib is slow to load and not always wanted.
+        from fwlab.lab.distribution_plot import plot_distribution, plot_tail
+        from fwlab.lab.plots import plot_requests
+
+        draw = {"requests": plot_requests, "distribution": plot_distribution, "tail": plot_tail}.get(kind)
+        if draw is None:
+            raise LoadError(f"run.plot({kind!r}): a run is drawn as 'requests', 'distribution' or 'tail'.")
+        return draw(self, ax=ax)
 
     def __str__(self) -> str:
         rows = self._rows()

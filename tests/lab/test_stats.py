@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fwlab.lab import LoadError
-from fwlab.lab.stats import needed, percentile, supports
+from fwlab.lab.stats import needed, paired_ratio, percentile, supports
 
 values = st.lists(st.floats(0, 1e6), min_size=1).map(sorted)
 tenths = st.integers(1, 999).map(lambda number: number / 10)
@@ -56,3 +59,20 @@ def test_what_is_no_percentage_is_named(percent):
 def test_there_is_no_percentile_of_nothing():
     with pytest.raises(LoadError, match="no p95 of no values"):
         percentile([], 95)
+
+
+def test_the_interval_of_a_paired_ratio_by_hand():
+    # Logarithms 0.1, 0.2, 0.3: mean 0.2, standard deviation 0.1, 2 degrees of freedom.
+    found = paired_ratio([(1, math.exp(exponent)) for exponent in (0.1, 0.2, 0.3)])
+    reach = 6.965 * 0.1 / math.sqrt(3)
+    assert found == pytest.approx((math.exp(0.2), math.exp(0.2 - reach), math.exp(0.2 + reach)))
+
+
+def test_98_of_100_intervals_hold_the_truth_for_every_number_of_pairs():
+    numbers = random.Random(1)
+    for count in (3, 6, 17, 30):
+        held = 0
+        for _ in range(2000):
+            pairs = [(1.0, math.exp(0.3 + numbers.gauss(0, 0.1))) for _ in range(count)]
+            held += paired_ratio(pairs).low <= math.exp(0.3) <= paired_ratio(pairs).high
+        assert 0.97 <= held / 2000 <= 0.99, count
