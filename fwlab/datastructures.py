@@ -7,16 +7,17 @@ last of a query); ``getlist`` gives them all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import IPv6Address
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, BinaryIO, NamedTuple, Self, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from fwlab.concurrency import run_in_threadpool
-from fwlab.types import Scope
+from fwlab.types import RawHeader, Scope
+
+T = TypeVar("T")
 
 
 class Address(NamedTuple):
@@ -26,8 +27,8 @@ class Address(NamedTuple):
     port: int
 
 
-class URL:
-    """An absolute or relative address, with its parts as attributes.
+class URL(SplitResult):
+    """An absolute or relative address; its parts are those of :func:`urllib.parse.urlsplit`.
 
     Example:
         >>> url = URL("http://127.0.0.1:8000/burgers?size=2")
@@ -37,113 +38,54 @@ class URL:
         'http://127.0.0.1:8000/burgers?size=3'
     """
 
-    def __init__(self, url: str = "", *, scope: Scope | None = None) -> None:
-        self._url = url if scope is None else _url_of(scope)
-        self._parts: SplitResult | None = None
-
-    @property
-    def components(self) -> SplitResult:
-        """All parts at once, as :func:`urllib.parse.urlsplit` names them."""
-        if self._parts is None:
-            self._parts = urlsplit(self._url)
-        return self._parts
-
-    @property
-    def scheme(self) -> str:
-        """Such as ``"http"``."""
-        return self.components.scheme
-
-    @property
-    def netloc(self) -> str:
-        """Host and port, and user name and password where the address has them."""
-        return self.components.netloc
-
-    @property
-    def path(self) -> str:
-        """From the slash after the host to the question mark."""
-        return self.components.path
-
-    @property
-    def query(self) -> str:
-        """What comes after the question mark."""
-        return self.components.query
-
-    @property
-    def fragment(self) -> str:
-        """What comes after the hash."""
-        return self.components.fragment
-
-    @property
-    def username(self) -> str | None:
-        """The user name in it."""
-        return self.components.username
-
-    @property
-    def password(self) -> str | None:
-        """The password in it."""
-        return self.components.password
-
-    @property
-    def hostname(self) -> str | None:
-        """The host without the port."""
-        return self.components.hostname
-
-    @property
-    def port(self) -> int | None:
-        """The port, where it is written."""
-        return self.components.port
+    def __new__(cls, url: str = "", *, scope: Scope | None = None) -> Self:
+        """Read an address, or that of a request's ASGI scope."""
+        return cls._make(urlsplit(url) if scope is None else _address_of(scope))
 
     @property
     def is_secure(self) -> bool:
         """Whether the connection is encrypted."""
         return self.scheme in ("https", "wss")
 
-    def replace(self, **parts: Any) -> URL:
+    def replace(self, **parts: Any) -> Self:
         """Return the address with other parts; ``hostname``, ``port``, ``username`` and ``password`` count as parts."""
-        authority = {key: parts.pop(key) for key in ("username", "password", "hostname", "port") if key in parts}
-        if authority:
-            now = self.components
-            host = authority.get("hostname", now.hostname) or ""
-            port = authority.get("port", now.port)
-            username = authority.get("username", now.username)
-            password = authority.get("password", now.password)
-            netloc = f"[{host}]" if ":" in host and not host.startswith("[") else host
-            netloc += f":{port}" if port is not None else ""
-            if username is not None:
-                netloc = f"{username}:{password}@{netloc}" if password is not None else f"{username}@{netloc}"
-            parts["netloc"] = netloc
-        return type(self)(self.components._replace(**parts).geturl())
+        if not parts.keys().isdisjoint(authority := ("username", "password", "hostname", "port")):
+            username, password, host, port = (parts.pop(part, getattr(self, part)) for part in authority)
+            host = f"[{host}]" if host and ":" in host and not host.startswith("[") else host or ""
+            user = username if password is None else f"{username}:{password}"
+            parts["netloc"] = f"{'' if username is None else f'{user}@'}{host}{'' if port is None else f':{port}'}"
+        return self._replace(**parts)
 
-    def include_query_params(self, **params: Any) -> URL:
+    def include_query_params(self, **params: Any) -> Self:
         """Return the address with these query parameters, others kept."""
-        kept = [(name, value) for name, value in parse_qsl(self.query, keep_blank_values=True) if name not in params]
-        return self.replace(query=urlencode([*kept, *((name, str(value)) for name, value in params.items())]))
+        kept = parse_qsl(self.remove_query_params(params).query, keep_blank_values=True)
+        return self.replace(query=urlencode([*kept, *params.items()]))
 
-    def replace_query_params(self, **params: Any) -> URL:
+    def replace_query_params(self, **params: Any) -> Self:
         """Return the address with these query parameters and no others."""
-        return self.replace(query=urlencode([(name, str(value)) for name, value in params.items()]))
+        return self.replace(query=urlencode(params))
 
-    def remove_query_params(self, names: str | Iterable[str]) -> URL:
+    def remove_query_params(self, names: str | Iterable[str]) -> Self:
         """Return the address without these query parameters."""
         gone = {names} if isinstance(names, str) else set(names)
-        kept = [(name, value) for name, value in parse_qsl(self.query, keep_blank_values=True) if name not in gone]
-        return self.replace(query=urlencode(kept))
+        pairs = parse_qsl(self.query, keep_blank_values=True)
+        return self.replace(query=urlencode([pair for pair in pairs if pair[0] not in gone]))
 
     def __eq__(self, other: object) -> bool:
         return str(self) == str(other)
 
     def __hash__(self) -> int:
-        return hash(self._url)
+        return hash(str(self))
 
     def __str__(self) -> str:
-        return self._url
+        return self.geturl()
 
     def __repr__(self) -> str:
         shown = self.replace(password="********") if self.password else self
         return f"{type(self).__name__}({str(shown)!r})"
 
 
-_HOST = re.compile(r"(?P<name>[\w.~%!$&'()*+,;=-]+|\[(?P<v6>[0-9a-f:.]+)\])(?::(?P<port>\d{1,5}))?", re.ASCII | re.I)
+_HOST = re.compile(r"([\w.~%!$&'()*+,;=-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.I)
 
 
 def host_of(scope: Scope) -> tuple[str, str] | None:
@@ -153,39 +95,31 @@ def host_of(scope: Scope) -> tuple[str, str] | None:
         >>> host_of({"headers": [(b"host", b"[::1]:8000")]})
         ('[::1]', '[::1]:8000')
     """
-    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    given = Headers(scope=scope).get("host", "")
     match = _HOST.fullmatch(given)
-    if match is None or int(match["port"] or 0) > 65535:
+    try:
+        return (match[1], given) if match and (urlsplit(f"//{given}").port or 0) < 65536 else None
+    except ValueError:  # a port that is too high, or brackets without an IPv6 address
         return None
-    if match["v6"] is not None:
-        try:
-            IPv6Address(match["v6"])
-        except ValueError:
-            return None
-    return match["name"], given
 
 
-def _url_of(scope: Scope) -> str:
-    """Return the address that a request asked for: the host it named, or else the server's own."""
-    scheme = scope.get("scheme", "http")
-    found = host_of(scope)
-    host = None if found is None else found[1]
+def _address_of(scope: Scope) -> tuple[str, str, str, str, str]:
+    """Return the parts of the address that a request asked for, at the host it named, or else at the server's own."""
+    scheme, host = scope.get("scheme", "http"), host_of(scope)
+    netloc = host[1] if host else ""
     if host is None and scope.get("server") is not None:
         name, port = scope["server"]
-        default = {"http": 80, "https": 443, "ws": 80, "wss": 443}.get(scheme)
-        host = f"[{name}]" if ":" in name else name
-        host += "" if port in (default, None) else f":{port}"
-    query = scope.get("query_string", b"")
+        usual = port in (None, {"http": 80, "https": 443, "ws": 80, "wss": 443}.get(scheme))
+        netloc = (f"[{name}]" if ":" in name else name) + ("" if usual else f":{port}")
     # The path is decoded, so what ends a path in an address must be encoded again.
     path = scope["path"].replace("?", "%3F").replace("#", "%23").replace("\\", "%5C")
-    if host is None and path.startswith("//"):  # where a host would stand
+    if not netloc and path.startswith("//"):  # where a host would stand
         path = "/%2F" + path[2:]
-    path += "?" + query.decode("latin-1") if query else ""
-    return path if host is None else f"{scheme}://{host}{path}"
+    return scheme if netloc else "", netloc, path, scope.get("query_string", b"").decode("latin-1"), ""
 
 
 class Headers(Mapping[str, str]):
-    """The headers of a request: names without regard to case, values as text.
+    """The headers of a request: names without regard to case, values as text; ``raw`` is what ASGI has of them.
 
     Example:
         >>> headers = Headers({"Content-Type": "text/plain"})
@@ -194,102 +128,69 @@ class Headers(Mapping[str, str]):
     """
 
     def __init__(
-        self,
-        headers: Mapping[str, str] | None = None,
-        raw: Iterable[tuple[bytes, bytes]] | None = None,
-        scope: Scope | None = None,
+        self, headers: Mapping[str, str] | None = None, raw: Iterable[RawHeader] = (), scope: Scope | None = None
     ) -> None:
         if headers is not None:
-            raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+            raw = [(_key(name), value.encode("latin-1")) for name, value in headers.items()]
         elif scope is not None:
             raw = scope["headers"]
-        # A list given as `raw` is kept, not copied, so that a response's headers can be changed through this view.
-        self._list: list[tuple[bytes, bytes]] = raw if isinstance(raw, list) else list(raw or ())
-
-    @property
-    def raw(self) -> list[tuple[bytes, bytes]]:
-        """The headers as ASGI has them, in their order."""
-        return self._list
+        # A list is kept, not copied, so that a response's headers can be changed through this view.
+        self.raw = raw if isinstance(raw, list) else list(raw)
 
     def getlist(self, name: str) -> list[str]:
         """Return every value of a header."""
-        wanted = name.lower().encode("latin-1")
-        return [value.decode("latin-1") for key, value in self._list if key == wanted]
+        wanted = _key(name)
+        return [value.decode("latin-1") for key, value in self.raw if key == wanted]
 
     def mutablecopy(self) -> MutableHeaders:
         """Return a copy that can be changed."""
-        return MutableHeaders(raw=self._list[:])
+        return MutableHeaders(raw=self.raw[:])
 
-    def keys(self) -> list[str]:  # type: ignore[override]
-        """Return every name, repeated ones as often as they stand there."""
-        return [key.decode("latin-1") for key, _ in self._list]
+    def items(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        """Return every name with its value, repeated ones as often as they stand there."""
+        return [(key.decode("latin-1"), value.decode("latin-1")) for key, value in self.raw]
 
     def values(self) -> list[str]:  # type: ignore[override]
         """Return every value."""
-        return [value.decode("latin-1") for _, value in self._list]
-
-    def items(self) -> list[tuple[str, str]]:  # type: ignore[override]
-        """Return every name with its value."""
-        return [(key.decode("latin-1"), value.decode("latin-1")) for key, value in self._list]
+        return [value for _, value in self.items()]
 
     def __getitem__(self, name: str) -> str:
-        wanted = name.lower().encode("latin-1")
-        for key, value in self._list:
-            if key == wanted:
-                return value.decode("latin-1")
+        for value in self.getlist(name):
+            return value
         raise KeyError(name)
 
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and any(key == name.lower().encode("latin-1") for key, _ in self._list)
-
     def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
+        return (name for name, _ in self.items())
 
     def __len__(self) -> int:
-        return len(self._list)
+        return len(self.raw)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Headers) and sorted(self._list) == sorted(other._list)
-
-    __hash__ = None  # type: ignore[assignment]
+        return isinstance(other, Headers) and sorted(self.raw) == sorted(other.raw)
 
     def __repr__(self) -> str:
-        pairs = self.items()
-        shown = repr(dict(pairs)) if len(dict(pairs)) == len(pairs) else f"raw={self._list!r}"
-        return f"{type(self).__name__}({shown})"
+        return f"{type(self).__name__}(raw={self.raw!r})"
 
 
-class MutableHeaders(Headers):
+def _key(name: str) -> bytes:
+    return name.lower().encode("latin-1")
+
+
+class MutableHeaders(Headers, MutableMapping[str, str]):
     """The headers of a response, which can be changed."""
 
     def __setitem__(self, name: str, value: str) -> None:
-        key, encoded = name.lower().encode("latin-1"), value.encode("latin-1")
-        places = [index for index, (old, _) in enumerate(self._list) if old == key]
-        for index in reversed(places[1:]):
-            del self._list[index]
-        if places:
-            self._list[places[0]] = (key, encoded)
-        else:
-            self._list.append((key, encoded))
+        key = _key(name)
+        place = next((index for index, (old, _) in enumerate(self.raw) if old == key), len(self.raw))
+        del self[name]
+        self.raw.insert(place, (key, value.encode("latin-1")))
 
     def __delitem__(self, name: str) -> None:
-        key = name.lower().encode("latin-1")
-        self._list[:] = [pair for pair in self._list if pair[0] != key]
+        self.raw[:] = [pair for pair in self.raw if pair[0] != _key(name)]
 
     def append(self, name: str, value: str) -> None:
         """Add a header, also when there is one of this name."""
-        self._list.append((name.lower().encode("latin-1"), value.encode("latin-1")))
-
-    def setdefault(self, name: str, value: str) -> str:
-        """Return the header of this name, having set it to ``value`` where there was none."""
-        if name not in self:
-            self.append(name, value)
-        return self[name]
-
-    def update(self, other: Mapping[str, str]) -> None:
-        """Set several headers."""
-        for name, value in other.items():
-            self[name] = value
+        self.raw.append((_key(name), value.encode("latin-1")))
 
     def add_vary_header(self, vary: str) -> None:
         """Say that the response depends on one more request header."""
@@ -309,10 +210,9 @@ class MultiDict(Mapping[str, Any]):
     """
 
     def __init__(self, pairs: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        if isinstance(pairs, MultiDict):
-            self._list: list[tuple[str, Any]] = list(pairs._list)
-        else:
-            self._list = list(pairs.items()) if isinstance(pairs, Mapping) else list(pairs)
+        if isinstance(pairs, Mapping):
+            pairs = pairs.multi_items() if isinstance(pairs, MultiDict) else pairs.items()
+        self._list = list(pairs)
         self._dict = dict(self._list)
 
     def getlist(self, name: str) -> list[Any]:
@@ -321,7 +221,7 @@ class MultiDict(Mapping[str, Any]):
 
     def multi_items(self) -> list[tuple[str, Any]]:
         """Return every name with its value, repeated ones too."""
-        return list(self._list)
+        return self._list[:]
 
     def __getitem__(self, name: str) -> Any:
         return self._dict[name]
@@ -335,8 +235,6 @@ class MultiDict(Mapping[str, Any]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, type(self)) and sorted(self._list, key=repr) == sorted(other._list, key=repr)
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._list!r})"
 
@@ -347,10 +245,8 @@ class QueryParams(MultiDict):
     def __init__(self, query: str | bytes | Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
         if isinstance(query, bytes):
             query = query.decode("latin-1")
-        pairs = parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else query
-        super().__init__(pairs)
-        self._list = [(str(name), str(value)) for name, value in self._list]
-        self._dict = dict(self._list)
+        pairs = parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else MultiDict(query).multi_items()
+        super().__init__((str(name), str(value)) for name, value in pairs)
 
     def __str__(self) -> str:
         return urlencode(self._list)
@@ -369,62 +265,53 @@ class UploadFile:
     def __init__(
         self, file: BinaryIO, *, size: int | None = None, filename: str | None = None, headers: Headers | None = None
     ) -> None:
-        self.file = file
-        self.size = size
-        self.filename = filename
-        self.headers = headers or Headers()
+        self.file, self.size, self.filename, self.headers = file, size, filename, headers or Headers()
 
     @property
     def content_type(self) -> str | None:
         """What the client says that it is."""
         return self.headers.get("content-type")
 
-    @property
-    def _in_memory(self) -> bool:
-        return not getattr(self.file, "_rolled", True)
-
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Let pydantic check that a value is an uploaded file: what came without a file name is text."""
-        return core_schema.no_info_plain_validator_function(cls._checked)
+
+        def checked(value: Any) -> Any:
+            if not isinstance(value, UploadFile):
+                raise ValueError(f"Expected UploadFile, received: {type(value)}")
+            return value
+
+        return core_schema.no_info_plain_validator_function(checked)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Describe a file as OpenAPI 3.1 does: a string of any bytes."""
         return {"type": "string", "contentMediaType": "application/octet-stream"}
 
-    @classmethod
-    def _checked(cls, value: Any) -> Any:
-        if not isinstance(value, UploadFile):
-            raise ValueError(f"Expected UploadFile, received: {type(value)}")
-        return value
+    async def _call(self, method: Callable[..., T], *args: Any, growth: int = 0) -> T:
+        """Call a method of the file: on the loop while it is in memory and stays there, else in a worker thread."""
+        file: Any = self.file
+        if getattr(file, "_rolled", True) or (growth and file.tell() + growth > file._max_size):
+            return await run_in_threadpool(method, *args)
+        return method(*args)
 
     async def read(self, size: int = -1) -> bytes:
         """Return so many bytes, or all that is left."""
-        return self.file.read(size) if self._in_memory else await run_in_threadpool(self.file.read, size)
+        return await self._call(self.file.read, size)
 
     async def write(self, data: bytes) -> None:
         """Write bytes where the file stands."""
         if self.size is not None:
             self.size += len(data)
-        if self._in_memory and self.file.tell() + len(data) <= self.file._max_size:  # type: ignore[attr-defined]
-            self.file.write(data)
-        else:  # on disk, or about to go there
-            await run_in_threadpool(self.file.write, data)
+        await self._call(self.file.write, data, growth=len(data))
 
     async def seek(self, offset: int) -> None:
         """Go to a place in the file."""
-        if self._in_memory:
-            self.file.seek(offset)
-        else:
-            await run_in_threadpool(self.file.seek, offset)
+        await self._call(self.file.seek, offset)
 
     async def close(self) -> None:
         """Close the file; what was on disk is deleted."""
-        if self._in_memory:
-            self.file.close()
-        else:
-            await run_in_threadpool(self.file.close)
+        await self._call(self.file.close)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(filename={self.filename!r}, size={self.size!r}, headers={self.headers!r})"
@@ -443,6 +330,9 @@ class FormData(MultiDict):
 class State:
     """A place for values of your own: on the app, or on a request.
 
+    Args:
+        state: where they are kept. Default: a dictionary of its own.
+
     Example:
         >>> state = State()
         >>> state.kitchen = "open"
@@ -450,19 +340,8 @@ class State:
         'open'
     """
 
-    _state: dict[str, Any]
-
     def __init__(self, state: dict[str, Any] | None = None) -> None:
-        super().__setattr__("_state", {} if state is None else state)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._state[name] = value
+        self.__dict__ = {} if state is None else state
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self._state[name]
-        except KeyError:
-            raise AttributeError(f"nothing was stored as {name!r} in this state") from None
-
-    def __delattr__(self, name: str) -> None:
-        del self._state[name]
+        raise AttributeError(f"nothing was stored as {name!r} in this state")

@@ -11,14 +11,14 @@ import re
 from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl
 
 import anyio
 
 from fwlab.datastructures import URL, Address, FormData, Headers, QueryParams, State
 from fwlab.exceptions import FwlabError, HTTPException
-from fwlab.types import Message, Receive, Scope, Send
+from fwlab.types import Message, RawHeader, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from fwlab.applications import App
@@ -49,11 +49,13 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
     if "%" in text or "+" in text:
         return parse_qsl(text, keep_blank_values=True)
     # Nothing is escaped, which is the usual case and six times cheaper to split here.
-    parts = (part.partition("=") for part in text.split("&") if part)
-    return [(name, value) for name, _, value in parts]
+    return [part.partition("=")[::2] for part in text.split("&") if part]
 
 
-def media_type(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+_JSON = re.compile(rb"application/(.*\+)?json")
+
+
+def media_type(headers: Iterable[RawHeader]) -> bytes:
     """Return the content type that the headers declare, without its parameters, in lower case; empty if none.
 
     Example:
@@ -66,7 +68,7 @@ def media_type(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b""
 
 
-def is_json(headers: Iterable[tuple[bytes, bytes]], *, strict: bool = True) -> bool:
+def is_json(headers: Iterable[RawHeader], *, strict: bool = True) -> bool:
     """Tell whether the headers declare a JSON body: ``application/json`` or ``application/…+json``.
 
     Args:
@@ -78,9 +80,7 @@ def is_json(headers: Iterable[tuple[bytes, bytes]], *, strict: bool = True) -> b
         True
     """
     declared = media_type(headers)
-    if not declared:
-        return not strict
-    return declared == b"application/json" or (declared.startswith(b"application/") and declared.endswith(b"+json"))
+    return bool(_JSON.fullmatch(declared)) if declared else not strict
 
 
 def cookie_pairs(header: str) -> Iterator[tuple[str, str]]:
@@ -91,25 +91,19 @@ def cookie_pairs(header: str) -> Iterator[tuple[str, str]]:
         [('session', 'abc'), ('theme', 'dark blue')]
     """
     for chunk in header.split(";"):
-        name, equals, value = chunk.partition("=")
-        if not equals:
-            name, value = "", name
-        if name.strip() or value.strip():
-            yield name.strip(), _unquoted(value.strip())
-
-
-def _unquoted(value: str) -> str:
-    """Return a cookie's value without the quotes and escapes of RFC 6265's predecessors."""
-    if len(value) < 2 or not (value.startswith('"') and value.endswith('"')):
-        return value
-    return re.sub(r"\\(?:([0-3][0-7][0-7])|(.))", lambda m: chr(int(m[1], 8)) if m[1] else m[2], value[1:-1])
+        before, equals, after = chunk.partition("=")
+        name, value = (before.strip(), after.strip()) if equals else ("", before.strip())
+        if len(value) > 1 and value[0] == value[-1] == '"':  # the quotes and escapes of RFC 6265's predecessors
+            value = re.sub(r"\\(?:([0-3][0-7][0-7])|(.))", lambda m: chr(int(m[1], 8)) if m[1] else m[2], value[1:-1])
+        if name or value:
+            yield name, value
 
 
 class ClientDisconnect(OSError):
     """The client went away, before it had sent its whole body or got its whole answer."""
 
 
-def limited(receive: Receive, limit: int, headers: Iterable[tuple[bytes, bytes]]) -> Receive:
+def limited(receive: Receive, limit: int, headers: Iterable[RawHeader]) -> Receive:
     """Return a ``receive`` that lets through a body of so many bytes and refuses a larger one, as soon as it is known.
 
     Raises:
@@ -138,25 +132,16 @@ async def read_body(receive: Receive) -> bytes:
     Raises:
         HTTPException: with status 400 when the client leaves before it has sent everything.
     """
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body", False):
-        whole: bytes = message.get("body", b"")
-        return whole
     chunks = []
-    while message["type"] == "http.request":
+    while (message := await receive())["type"] == "http.request":
         chunks.append(message.get("body", b""))
         if not message.get("more_body", False):
             return b"".join(chunks)
-        message = await receive()
     raise HTTPException(400, "There was an error parsing the body")
 
 
-async def _no_receive() -> Message:
-    raise FwlabError("This request was made without `receive`, so it has no body to read.")
-
-
-async def _no_send(message: Message) -> None:
-    raise FwlabError("This request was made without `send`, so nothing can be sent from it.")
+async def _missing(*message: Message) -> Any:
+    raise FwlabError("This request was made without `receive` or `send`: it has no body, and nothing can be sent.")
 
 
 class HTTPConnection(Mapping[str, Any]):
@@ -183,8 +168,7 @@ class HTTPConnection(Mapping[str, Any]):
     @property
     def app(self) -> App:
         """The application that answers."""
-        app: App = self.scope["app"]
-        return app
+        return cast("App", self.scope["app"])
 
     @cached_property
     def url(self) -> URL:
@@ -210,30 +194,27 @@ class HTTPConnection(Mapping[str, Any]):
     @property
     def path_params(self) -> dict[str, Any]:
         """The path's parameters, before validation."""
-        params: dict[str, Any] = self.scope.get("path_params", {})
-        return params
+        return cast(dict[str, Any], self.scope.get("path_params", {}))
 
     @cached_property
     def cookies(self) -> dict[str, str]:
         """The cookies."""
-        return {name: value for header in self.headers.getlist("cookie") for name, value in cookie_pairs(header)}
+        return dict(pair for header in self.headers.getlist("cookie") for pair in cookie_pairs(header))
 
     @property
     def client(self) -> Address | None:
         """Where the client is, as the server sees it."""
-        client = self.scope.get("client")
-        return None if client is None else Address(*client)
+        return Address(*client) if (client := self.scope.get("client")) else None
 
     @property
     def session(self) -> dict[str, Any]:
         """The session, kept by SessionMiddleware."""
         if "session" not in self.scope:
             raise FwlabError("There is no session: add SessionMiddleware to the app.")
-        session = self.scope["session"]
+        session: dict[str, Any] = self.scope["session"]
         if hasattr(session, "accessed"):  # another middleware's may be a plain dictionary
             session.accessed = True
-        kept: dict[str, Any] = session
-        return kept
+        return session
 
     @property
     def auth(self) -> Any:
@@ -259,6 +240,10 @@ class HTTPConnection(Mapping[str, Any]):
 class Request(HTTPConnection):
     """An HTTP request; a handler that annotates an argument with this class gets it.
 
+    Attributes:
+        receive: ASGI's own way to the body.
+        send: ASGI's own way to the client.
+
     Example:
         >>> from fwlab import App, Request
         >>> app = App()
@@ -267,28 +252,18 @@ class Request(HTTPConnection):
         ...     return {"agent": request.headers.get("user-agent")}
     """
 
-    def __init__(self, scope: Scope, receive: Receive = _no_receive, send: Send = _no_send) -> None:
+    _body: bytes | None = None
+    _form: FormData | None = None
+    _stream_consumed = _is_disconnected = False
+
+    def __init__(self, scope: Scope, receive: Receive = _missing, send: Send = _missing) -> None:
         super().__init__(scope)
-        self._receive = receive
-        self._send = send
-        self._stream_consumed = False
-        self._is_disconnected = False
+        self.receive, self.send = receive, send
 
     @property
     def method(self) -> str:
         """Such as ``"GET"``."""
-        method: str = self.scope["method"]
-        return method
-
-    @property
-    def send(self) -> Send:
-        """ASGI's own way to the client."""
-        return self._send
-
-    @property
-    def receive(self) -> Receive:
-        """ASGI's own way to the body."""
-        return self._receive
+        return str(self.scope["method"])
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Yield the body in the pieces in which it comes; it can be done once.
@@ -296,40 +271,33 @@ class Request(HTTPConnection):
         Raises:
             ClientDisconnect: the client left.
         """
-        if "_body" in self.__dict__:
-            yield self.__dict__["_body"]
-            yield b""
-            return
-        if self._stream_consumed:
+        if self._body is not None:
+            yield self._body
+        elif self._stream_consumed:
             raise FwlabError("The body was read as a stream already, and can be only once; keep what you read.")
-        more = True
-        while more:
-            message = await self._receive()
+        while self._body is None and not self._stream_consumed:
+            message = await self.receive()
             if message["type"] == "http.disconnect":
                 self._is_disconnected = True
                 raise ClientDisconnect
-            more = message.get("more_body", False)
-            self._stream_consumed = not more
+            self._stream_consumed = not message.get("more_body", False)
             if body := message.get("body", b""):
                 yield body
         yield b""
 
     async def body(self) -> bytes:
         """Return the whole body."""
-        if "_body" not in self.__dict__:
-            self.__dict__["_body"] = b"".join([chunk async for chunk in self.stream()])
-        body: bytes = self.__dict__["_body"]
-        return body
+        if self._body is None:
+            self._body = b"".join([chunk async for chunk in self.stream()])
+        return self._body
 
     async def json(self) -> Any:
         """Return the body as JSON."""
-        if "_json" not in self.__dict__:
-            self.__dict__["_json"] = json.loads(await self.body())
-        return self.__dict__["_json"]
+        if not hasattr(self, "_json"):
+            self._json = json.loads(await self.body())
+        return self._json
 
-    def form(
-        self, *, max_files: float = 1000, max_fields: float = 1000, max_part_size: int = 1024 * 1024
-    ) -> _FormReader:
+    def form(self, *, max_files: float = 1000, max_fields: float = 1000, max_part_size: int = 1024**2) -> _FormReader:
         """Read the body as a form: ``await request.form()``, or ``async with`` it, which closes its files at the end.
 
         Args:
@@ -342,30 +310,25 @@ class Request(HTTPConnection):
         """
         return _FormReader(self._read_form(max_files, max_fields, max_part_size))
 
-    async def _read_form(self, max_files: float, max_fields: float, max_part_size: int) -> FormData:
-        if "_form" not in self.__dict__:
-            from fwlab.formparsers import read_form  # loaded only by those who read forms
+    async def _read_form(self, *limits: Any) -> FormData:
+        if self._form is None:
+            from fwlab.formparsers import FormLimits, read_form  # loaded only by those who read forms
 
             async with aclosing(self.stream()) as stream:
-                self.__dict__["_form"] = await read_form(
-                    self.headers, stream, max_files=max_files, max_fields=max_fields, max_part_size=max_part_size
-                )
-        form: FormData = self.__dict__["_form"]
-        return form
+                self._form = await read_form(self.headers, stream, FormLimits(*limits))
+        return self._form
 
     async def close(self) -> None:
         """Close the form's files."""
-        if "_form" in self.__dict__:
-            await self.__dict__["_form"].close()
+        if self._form is not None:
+            await self._form.close()
 
     async def is_disconnected(self) -> bool:
         """Tell whether the client has left, without waiting for anything."""
         if not self._is_disconnected:
-            message: Message = {}
             with anyio.CancelScope() as scope:
                 scope.cancel()
-                message = await self._receive()
-            self._is_disconnected = message.get("type") == "http.disconnect"
+                self._is_disconnected = (await self.receive())["type"] == "http.disconnect"
         return self._is_disconnected
 
 
@@ -379,7 +342,7 @@ class _FormReader:
         return self._reading.__await__()
 
     async def __aenter__(self) -> FormData:
-        self._form = await self._reading
+        self._form = await self
         return self._form
 
     async def __aexit__(self, *exc_info: object) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fwlab.datastructures import FormData, Headers, UploadFile
 from fwlab.exceptions import FwlabError, HTTPException
-from fwlab.formparsers import SPOOL_SIZE, read_form
+from fwlab.formparsers import SPOOL_SIZE, FormLimits, read_form
 from fwlab.requests import ClientDisconnect, Request
 from tests.framework.asgi import body_messages, http_scope
 
@@ -33,7 +33,7 @@ async def in_pieces(body: bytes, sizes: list[int]) -> AsyncIterator[bytes]:
 
 def read(headers: Headers, body: bytes, sizes: list[int] | None = None, **limits) -> FormData:
     async def run() -> FormData:
-        return await read_form(headers, in_pieces(body, sizes or []), **limits)
+        return await read_form(headers, in_pieces(body, sizes or []), FormLimits(**limits))
 
     return anyio.run(run)
 
@@ -276,7 +276,7 @@ def test_a_large_file_goes_to_disk_and_never_through_memory():
         yield b"\r\n" + END
 
     async def run():
-        form = await read_form(MULTIPART, body())
+        form = await read_form(MULTIPART, body(), FormLimits())
         _, peak = tracemalloc.get_traced_memory()
         length = len(await form["film"].read())
         await form.close()
@@ -332,7 +332,7 @@ async def test_the_files_are_closed_when_reading_is_cancelled(opened):
         await anyio.sleep_forever()
 
     with anyio.CancelScope() as scope:
-        await read_form(MULTIPART, body())
+        await read_form(MULTIPART, body(), FormLimits())
 
     assert [upload.file.closed for upload in opened] == [True]
 
