@@ -15,7 +15,7 @@ from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabError, WebSocketException
 from fwlab.requests import HTTPConnection
 from fwlab.responses import Response
-from fwlab.types import ASGIApp, Message, Receive, Scope, Send
+from fwlab.types import ASGIApp, Message, RawHeader, Receive, Scope, Send
 
 T = TypeVar("T")
 Mode = Literal["text", "binary"]
@@ -39,8 +39,7 @@ class WebSocketDisconnect(Exception):
     """
 
     def __init__(self, code: int = 1000, reason: str | None = None) -> None:
-        self.code = code
-        self.reason = reason or ""
+        self.code, self.reason = code, reason or ""
         super().__init__(code, self.reason)
 
 
@@ -81,10 +80,14 @@ async def respond(response: ASGIApp, scope: Scope, receive: Receive, send: Send)
     """Answer a request with a response, or refuse a WebSocket with it; where the server cannot do that, close it."""
     if scope["type"] != "websocket":
         await response(scope, receive, send)
-    elif "websocket.http.response" in (scope.get("extensions") or {}):
+    elif _can_deny(scope):
         await response(scope, receive, denying(send))
     else:
         await send(close_message())
+
+
+def _can_deny(scope: Scope) -> bool:
+    return "websocket.http.response" in (scope.get("extensions") or {})
 
 
 class WebSocket(HTTPConnection):
@@ -106,10 +109,8 @@ class WebSocket(HTTPConnection):
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope)
-        self._receive = receive
-        self._send = send
-        self.client_state = WebSocketState.CONNECTING
-        self.application_state = WebSocketState.CONNECTING
+        self._receive, self._send = receive, send
+        self.client_state = self.application_state = WebSocketState.CONNECTING
 
     async def receive(self) -> Message:
         """Return the client's next message in ASGI's words.
@@ -135,25 +136,20 @@ class WebSocket(HTTPConnection):
             FwlabError: the message is out of order.
         """
         state, kind = self.application_state, message["type"]
-        if kind.startswith("http."):  # a response to refuse the connection with: see send_denial_response
-            kind = f"websocket.{kind}"
-            message = {**message, "type": kind}
         if state is WebSocketState.DISCONNECTED:
             raise WebSocketDisconnected("The WebSocket is closed; nothing can be sent any more.")
-        if kind not in _NEXT[state]:
+        if (state, kind) not in _NEXT:
             hint = "; call `await websocket.accept()` first" if kind == "websocket.send" else ""
             raise FwlabError(f"A WebSocket that is {state.name.lower()} cannot send {kind!r}{hint}.")
-        if not (state is WebSocketState.RESPONSE and message.get("more_body", False)):
-            self.application_state = _NEXT[state][kind]
+        if not message.get("more_body", False):
+            self.application_state = _NEXT[state, kind]
         try:
             await self._send(message)
         except OSError:
             self.application_state = WebSocketState.DISCONNECTED
             raise WebSocketDisconnect(1006) from None
 
-    async def accept(
-        self, subprotocol: str | None = None, headers: Iterable[tuple[bytes, bytes]] | None = None
-    ) -> None:
+    async def accept(self, subprotocol: str | None = None, headers: Iterable[RawHeader] | None = None) -> None:
         """Take the connection on.
 
         Args:
@@ -181,13 +177,11 @@ class WebSocket(HTTPConnection):
             WebSocketDisconnect: the client has closed the connection.
             WebSocketException: with code 1003, with which the connection closes, when the message is bytes.
         """
-        text: str = await self._receive_part("text")
-        return text
+        return str(await self._receive_part("text"))
 
     async def receive_bytes(self) -> bytes:
         """Return the next message, bytes; raises as :meth:`receive_text` does."""
-        data: bytes = await self._receive_part("bytes")
-        return data
+        return bytes(await self._receive_part("bytes"))
 
     async def receive_json(self, mode: Mode = "text") -> Any:
         """Return the next message, which is JSON, as text or as bytes.
@@ -238,22 +232,19 @@ class WebSocket(HTTPConnection):
 
     async def send_denial_response(self, response: Response) -> None:
         """Refuse the connection with an HTTP response of your own, where the server can do that."""
-        if "websocket.http.response" not in (self.scope.get("extensions") or {}):
+        if not _can_deny(self.scope):
             raise FwlabError("This server cannot refuse a WebSocket with a response; call `websocket.close()` instead.")
-        await response(self.scope, self.receive, self.send)
+        await response(self.scope, self.receive, denying(self.send))
 
 
-_NEXT: dict[WebSocketState, dict[str, WebSocketState]] = {
-    WebSocketState.CONNECTING: {
-        "websocket.accept": WebSocketState.CONNECTED,
-        "websocket.close": WebSocketState.DISCONNECTED,
-        "websocket.http.response.start": WebSocketState.RESPONSE,
-    },
-    WebSocketState.CONNECTED: {
-        "websocket.send": WebSocketState.CONNECTED,
-        "websocket.close": WebSocketState.DISCONNECTED,
-    },
-    WebSocketState.RESPONSE: {"websocket.http.response.body": WebSocketState.DISCONNECTED},
+# What the handler may send in which state, and the state that it is in then.
+_NEXT = {
+    (WebSocketState.CONNECTING, "websocket.accept"): WebSocketState.CONNECTED,
+    (WebSocketState.CONNECTING, "websocket.close"): WebSocketState.DISCONNECTED,
+    (WebSocketState.CONNECTING, "websocket.http.response.start"): WebSocketState.RESPONSE,
+    (WebSocketState.CONNECTED, "websocket.send"): WebSocketState.CONNECTED,
+    (WebSocketState.CONNECTED, "websocket.close"): WebSocketState.DISCONNECTED,
+    (WebSocketState.RESPONSE, "websocket.http.response.body"): WebSocketState.DISCONNECTED,
 }
 
 
@@ -269,19 +260,3 @@ async def _until_closed(receive: Callable[[], Awaitable[T]]) -> AsyncIterator[T]
             yield await receive()
     except WebSocketDisconnect:
         return
-
-
-class WebSocketClose:
-    """An ASGI application that refuses a WebSocket.
-
-    Args:
-        code: why, as a number.
-        reason: why, in words.
-    """
-
-    def __init__(self, code: int = 1000, reason: str | None = None) -> None:
-        self.message = close_message(code, reason)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Close the connection."""
-        await send(self.message)
