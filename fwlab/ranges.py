@@ -13,14 +13,9 @@ _RANGE = re.compile(r"\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII)
 class RangeError(ValueError):
     """A ``Range`` header that cannot be followed.
 
-    Args:
-        status_code: 400 for a header that means nothing, 416 for one that asks for what is not there.
-        reason: for the client.
+    Its ``args`` are the status, 400 for a header that means nothing and 416 for one that asks for what is not there,
+    and the reason for the client.
     """
-
-    def __init__(self, status_code: int, reason: str) -> None:
-        self.status_code = status_code
-        super().__init__(reason)
 
 
 def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
@@ -45,10 +40,9 @@ def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
         raise RangeError(400, "Malformed range header.")
     if unit.strip().lower() != "bytes":
         raise RangeError(400, "Only support bytes range")
-    wanted = listed.split(",")
-    if len(wanted) > MAX_RANGES:
+    if listed.count(",") >= MAX_RANGES:
         return []
-    found = [match.groups() for text in wanted if (match := _RANGE.fullmatch(text)) and any(match.groups())]
+    found = [match.groups() for text in listed.split(",") if (match := _RANGE.fullmatch(text)) and any(match.groups())]
     parts = sorted(_part(first, last, size) for first, last in found)
     if not parts:
         raise RangeError(400, "Range header: range must be requested")
@@ -58,10 +52,9 @@ def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
         raise RangeError(400, "Range header: start must be less than end")
     merged = parts[:1]
     for start, end in parts[1:]:
-        if start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
+        if start > merged[-1][1]:
             merged.append((start, end))
+        merged[-1] = (merged[-1][0], max(merged[-1][1], end))
     return merged
 
 

@@ -6,20 +6,17 @@ It is rendered to bytes when it is made, so sending it can no longer fail for a 
 from __future__ import annotations
 
 import os
-import re
-import stat
-import time
-import warnings
-from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from secrets import token_hex
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
 import anyio
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
+from typing_extensions import deprecated
 
 from fwlab.background import BackgroundTask
 from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -27,7 +24,7 @@ from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabDeprecationWarning, FwlabError
 from fwlab.ranges import RangeError, parse_ranges
-from fwlab.types import Receive, Scope, Send
+from fwlab.types import RawHeader, Receive, Scope, Send
 
 _NO_BODY = frozenset({204, 205, 304})
 
@@ -38,11 +35,27 @@ def has_body(status_code: int) -> bool:
 
 
 @lru_cache(maxsize=256)
-def content_type(media_type: str) -> tuple[bytes, bytes]:
+def content_type(media_type: str) -> RawHeader:
     """Return the header that declares a content type; text is UTF-8 unless it says otherwise."""
     if media_type.startswith("text/") and "charset=" not in media_type:
         media_type += "; charset=utf-8"
     return (b"content-type", media_type.encode("latin-1"))
+
+
+class CookieFlags(TypedDict, total=False):
+    """What a cookie is restricted to.
+
+    Attributes:
+        secure: only over an encrypted connection.
+        httponly: not to be read by scripts of the page.
+        samesite: whether requests from other sites carry it; ``"lax"`` where nothing is said.
+        partitioned: kept apart for each site that embeds this one.
+    """
+
+    secure: bool
+    httponly: bool
+    samesite: Literal["lax", "strict", "none"] | None
+    partitioned: bool
 
 
 class Response:
@@ -61,6 +74,7 @@ class Response:
     """
 
     media_type: ClassVar[str | None] = None
+    _sized: ClassVar[bool] = True  # whether the body's length is known when the response is made
 
     def __init__(
         self,
@@ -70,27 +84,23 @@ class Response:
         media_type: str | None = None,
         background: BackgroundTask | None = None,
     ) -> None:
-        self.status_code = status_code
-        self.background = background
+        self.status_code, self.background = status_code, background
+        self.raw_headers = Headers(headers).raw if headers else []
+        body = self.render(content)
         sends_body = status_code >= 200 and status_code not in _NO_BODY
-        self.body = self.render(content) if sends_body else b""
+        self.body = body if sends_body else b""
         media_type = media_type or self.media_type
-        self.raw_headers: list[tuple[bytes, bytes]] = []
-        if headers:
-            self.raw_headers += [(name.lower().encode("latin-1"), v.encode("latin-1")) for name, v in headers.items()]
-        given = {name for name, _ in self.raw_headers} if headers else ()
+        given = dict(self.raw_headers)
         if media_type is not None and b"content-type" not in given:
             self.raw_headers.append(content_type(media_type))
-        if sends_body and b"content-length" not in given:
-            self.raw_headers.append((b"content-length", b"%d" % len(self.body)))
+        if sends_body and self._sized and b"content-length" not in given:
+            self.raw_headers.append((b"content-length", b"%d" % len(body)))
 
     @classmethod
-    def rendered(cls, body: bytes, status_code: int, content_type: tuple[bytes, bytes]) -> Self:
+    def rendered(cls, body: bytes, status_code: int, content_type: RawHeader) -> Self:
         """Return a response whose body is bytes already and whose content type is a header already."""
         response = cls.__new__(cls)
-        response.status_code = status_code
-        response.background = None
-        response.body = body
+        response.status_code, response.background, response.body = status_code, None, body
         response.raw_headers = [content_type, (b"content-length", b"%d" % len(body))]
         return response
 
@@ -113,10 +123,7 @@ class Response:
         expires: datetime | str | int | None = None,
         path: str | None = "/",
         domain: str | None = None,
-        secure: bool = False,
-        httponly: bool = False,
-        samesite: Literal["lax", "strict", "none"] | None = "lax",
-        partitioned: bool = False,
+        **flags: Unpack[CookieFlags],
     ) -> None:
         """Ask the client to keep a cookie.
 
@@ -127,37 +134,23 @@ class Response:
             expires: until when instead: a time, a text, or seconds from now.
             path: below which path it is sent back.
             domain: to which hosts.
-            secure: only over an encrypted connection.
-            httponly: not to be read by scripts of the page.
-            samesite: whether requests from other sites carry it.
-            partitioned: kept apart for each site that embeds this one.
+            **flags: see :class:`CookieFlags`.
         """
-        parts = [f"{key}={_quoted(value)}"]
-        if expires is not None:
-            from email.utils import format_datetime, formatdate  # slow to load, and few apps need it
+        from http.cookies import SimpleCookie  # loaded, as what writes dates is, only by those who set cookies
 
-            if isinstance(expires, datetime):
-                expires = format_datetime(expires, usegmt=True)
-            elif isinstance(expires, int):
-                expires = formatdate(time.time() + expires, usegmt=True)
-            parts.append(f"expires={expires}")
-        options = {"Domain": domain, "Max-Age": max_age, "Path": path, "SameSite": samesite}
-        flags = {"HttpOnly": httponly, "Partitioned": partitioned, "Secure": secure}
-        parts += [f"{name}={option}" for name, option in options.items() if option is not None]
-        parts += [name for name, wanted in flags.items() if wanted]
-        self.raw_headers.append((b"set-cookie", "; ".join(parts).encode("latin-1")))
+        if isinstance(expires, datetime):
+            from email.utils import format_datetime
 
-    def delete_cookie(
-        self,
-        key: str,
-        path: str = "/",
-        domain: str | None = None,
-        secure: bool = False,
-        httponly: bool = False,
-        samesite: Literal["lax", "strict", "none"] | None = "lax",
-    ) -> None:
+            expires = format_datetime(expires, usegmt=True)
+        partitioned = flags.pop("partitioned", False)  # which http.cookies does not know before Python 3.14
+        options = {"max-age": max_age, "expires": expires, "path": path, "domain": domain, "samesite": "lax", **flags}
+        cookie: Any = SimpleCookie({key: value})[key]
+        cookie.update({name: option for name, option in options.items() if option is not None})
+        self.headers.append("set-cookie", cookie.OutputString() + ("; Partitioned" if partitioned else ""))
+
+    def delete_cookie(self, key: str, path: str = "/", domain: str | None = None, **flags: Unpack[CookieFlags]) -> None:
         """Ask the client to forget a cookie; path and domain must be those it was set with."""
-        self.set_cookie(key, "", 0, 0, path, domain, secure, httponly, samesite)
+        self.set_cookie(key, "", 0, 0, path, domain, **flags)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response: the start with status and headers, then the body; then run what comes after it."""
@@ -165,13 +158,6 @@ class Response:
         await send({"type": "http.response.body", "body": self.body})
         if self.background is not None:
             await self.background()
-
-
-def _quoted(value: str) -> str:
-    """Return a cookie's value as RFC 6265 allows it, in quotes where it must be."""
-    if re.fullmatch(r"[\w!#$%&'*+\-.^`|~:/?@=()<>\[\]{}]*", value, re.ASCII):
-        return value
-    return '"' + "".join(f"\\{ord(c):03o}" if c in '",;\\' or not 32 <= ord(c) < 127 else c for c in value) + '"'
 
 
 class PlainTextResponse(Response):
@@ -211,20 +197,16 @@ class JSONResponse(Response):
         return to_json_bytes(content)
 
 
-class _OtherJSONResponse(JSONResponse):
-    """JSON by another name; pydantic writes it, which is as quick."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        message = f"{type(self).__name__} is deprecated: JSON is written by pydantic, so JSONResponse is as quick."
-        warnings.warn(message, FwlabDeprecationWarning, stacklevel=2)
-        super().__init__(*args, **kwargs)
+_AS_QUICK = "JSON is written by pydantic, so JSONResponse is as quick."
 
 
-class ORJSONResponse(_OtherJSONResponse):
+@deprecated(f"ORJSONResponse is deprecated: {_AS_QUICK}", category=FwlabDeprecationWarning)
+class ORJSONResponse(JSONResponse):
     """JSON, for apps that say so; the package orjson is not used."""
 
 
-class UJSONResponse(_OtherJSONResponse):
+@deprecated(f"UJSONResponse is deprecated: {_AS_QUICK}", category=FwlabDeprecationWarning)
+class UJSONResponse(JSONResponse):
     """JSON, for apps that say so; the package ujson is not used."""
 
 
@@ -254,6 +236,10 @@ class RedirectResponse(Response):
         self.headers["location"] = quote(str(url), safe=":/%#?=@[]!$&'()*+,;")
 
 
+def _as_bytes(piece: Any) -> bytes:
+    return bytes(piece) if isinstance(piece, (bytes, bytearray, memoryview)) else str(piece).encode()
+
+
 class StreamingResponse(Response):
     """A body that comes in pieces, sent as they come.
 
@@ -266,23 +252,18 @@ class StreamingResponse(Response):
         headers: added to the response.
         media_type: the content type.
         background: runs when the response has been sent.
+
+    Attributes:
         encode: makes bytes of a piece. Default: bytes are sent as they are, anything else as text.
     """
 
-    def __init__(
-        self,
-        content: AsyncIterable[Any] | Iterable[Any],
-        status_code: int = 200,
-        headers: Mapping[str, str] | None = None,
-        media_type: str | None = None,
-        background: BackgroundTask | None = None,
-        *,
-        encode: Callable[[Any], bytes] | None = None,
-    ) -> None:
-        super().__init__(None, status_code, headers, media_type, background)
-        self.raw_headers = [pair for pair in self.raw_headers if pair != (b"content-length", b"0")]
+    encode: Callable[[Any], bytes] = staticmethod(_as_bytes)
+    _sized = False
+
+    def render(self, content: Any) -> bytes:
+        """Keep the iterable for later."""
         self.body_iterator = content if isinstance(content, AsyncIterable) else iterate_in_threadpool(content)
-        self._encode = encode or _as_bytes
+        return b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the pieces."""
@@ -306,7 +287,7 @@ class StreamingResponse(Response):
             send = self._sender(send, group)
             try:
                 async for piece in self.body_iterator:
-                    message = {"type": "http.response.body", "body": self._encode(piece), "more_body": True}
+                    message = {"type": "http.response.body", "body": self.encode(piece), "more_body": True}
                     try:
                         await send(message)
                     except OSError:  # how a server may say that the client left
@@ -325,12 +306,6 @@ class StreamingResponse(Response):
     def _sender(self, send: Send, group: TaskGroup) -> Send:
         """Return what sends the pieces; a subclass may send more beside them, from a task of the group."""
         return send
-
-
-def _as_bytes(piece: Any) -> bytes:
-    if isinstance(piece, (bytes, bytearray, memoryview)):
-        return piece  # type: ignore[return-value]
-    return str(piece).encode()
 
 
 async def close_iterator(iterator: AsyncIterable[Any]) -> None:
@@ -365,6 +340,7 @@ class FileResponse(Response):
     """
 
     chunk_size: ClassVar[int] = 64 * 1024
+    _sized = False
 
     def __init__(
         self,
@@ -381,10 +357,7 @@ class FileResponse(Response):
 
         media_type = media_type or guess_type(filename or path)[0] or "application/octet-stream"
         super().__init__(None, status_code, headers, media_type, background)
-        self.raw_headers = [pair for pair in self.raw_headers if pair != (b"content-length", b"0")]
-        self.path = path
-        self.filename = filename
-        self.stat_result = stat_result
+        self.path, self.filename, self.stat_result = path, filename, stat_result
         self.headers.setdefault("accept-ranges", "bytes")
         if filename is not None:
             quoted = quote(filename, errors="replace")
@@ -399,56 +372,49 @@ class FileResponse(Response):
         Raises:
             FwlabError: when there is no file.
         """
-        known = self.stat_result
-        stat_result = await run_in_threadpool(self._stat) if known is None else known
-        headers = MutableHeaders(raw=list(self.raw_headers))
-        _describe(stat_result, headers)
+        response = await run_in_threadpool(self._response_to, scope)
+        await response(scope, receive, send)
+
+    def _response_to(self, scope: Scope) -> Response:
+        """Look at the file, in a worker thread, and return the response that sends what is asked for of it."""
+        if self.stat_result is None and not os.path.isfile(self.path):
+            raise FwlabError(f"FileResponse: there is no file {os.fspath(self.path)!r}, or it is not a file.")
+        found = self.stat_result or os.stat(self.path)
+        headers = MutableHeaders(raw=self.raw_headers[:])
+        _describe(found, headers)
         try:
-            status_code, parts = self._parts(scope, headers, stat_result.st_size)
+            status_code, parts = self._parts(scope, headers, found.st_size)
         except RangeError as exc:
-            told = {"content-range": f"bytes */{stat_result.st_size}"} if exc.status_code == 416 else None
-            await PlainTextResponse(str(exc), exc.status_code, told)(scope, receive, send)
-            return
+            status_code, reason = exc.args
+            told = {"content-range": f"bytes */{found.st_size}"} if status_code == 416 else None
+            return PlainTextResponse(reason, status_code, told)
         if scope["method"] == "HEAD":
             response = Response()
         elif sum(len(head) + end - start for head, start, end in parts) <= self.chunk_size:
-            response = Response(b"".join(await run_in_threadpool(list, self._pieces(parts))))
+            response = Response(b"".join(self._pieces(parts)))
         else:
             response = StreamingResponse(self._pieces(parts))
         response.status_code, response.raw_headers, response.background = status_code, headers.raw, self.background
-        await response(scope, receive, send)
-
-    def _stat(self) -> os.stat_result:
-        try:
-            found = os.stat(self.path)
-        except FileNotFoundError:
-            raise FwlabError(f"FileResponse: there is no file {os.fspath(self.path)!r}.") from None
-        if not stat.S_ISREG(found.st_mode):
-            raise FwlabError(f"FileResponse: {os.fspath(self.path)!r} is not a file.")
-        return found
+        return response
 
     def _parts(self, scope: Scope, headers: MutableHeaders, size: int) -> tuple[int, list[tuple[bytes, int, int]]]:
         """Return the status and what is sent: bytes, and after them the file's from one place to another."""
         asked = Headers(scope=scope)
-        condition = asked.get("if-range")
-        follows = condition is None or condition in (headers["etag"], headers["last-modified"])
-        ranges: list[tuple[int, int]] = []
-        if "range" in asked and follows and self.status_code == 200 and scope["method"] in ("GET", "HEAD"):
-            ranges = parse_ranges(asked["range"], size)
+        may_follow = self.status_code == 200 and scope["method"] in ("GET", "HEAD")
+        is_current = asked.get("if-range", headers["etag"]) in (headers["etag"], headers["last-modified"])
+        ranges = parse_ranges(asked["range"], size) if "range" in asked and may_follow and is_current else []
         if not ranges:
             return self.status_code, [(b"", 0, size)]
+        places = [f"bytes {start}-{end - 1}/{size}" for start, end in ranges]
         if len(ranges) == 1:
-            ((start, end),) = ranges
-            parts = [(b"", start, end)]
-            headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+            headers["content-range"] = places[0]
+            parts = [(b"", *ranges[0])]
         else:
-            parts, boundary = [], token_hex(13)
-            for start, end in ranges:
-                head = f"--{boundary}\r\nContent-Type: {headers['content-type']}\r\n"
-                head += f"Content-Range: bytes {start}-{end - 1}/{size}\r\n\r\n"
-                parts.append((("\r\n" + head if parts else head).encode("latin-1"), start, end))
-            parts.append((f"\r\n--{boundary}--".encode(), 0, 0))
-            headers["content-type"] = f"multipart/byteranges; boundary={boundary}"
+            line, kind = f"\r\n--{token_hex(13)}", headers["content-type"]
+            heads = [f"{line}\r\nContent-Type: {kind}\r\nContent-Range: {place}\r\n\r\n" for place in places]
+            parts = [(head.encode("latin-1"), *part) for head, part in zip(heads, ranges, strict=True)]
+            parts.append((f"{line}--".encode(), 0, 0))
+            headers["content-type"] = f"multipart/byteranges; boundary={line[4:]}"
         headers["content-length"] = str(sum(len(head) + end - start for head, start, end in parts))
         return 206, parts
 
@@ -466,9 +432,9 @@ class FileResponse(Response):
                     yield piece
 
 
-def _describe(stat_result: os.stat_result, headers: MutableHeaders) -> None:
-    headers.setdefault("content-length", str(stat_result.st_size))
-    from email.utils import formatdate
+def _describe(found: os.stat_result, headers: MutableHeaders) -> None:
+    from email.utils import formatdate  # slow to load, and few apps need it
 
-    headers.setdefault("last-modified", formatdate(stat_result.st_mtime, usegmt=True))
-    headers.setdefault("etag", f'"{stat_result.st_mtime_ns:x}-{stat_result.st_size:x}"')
+    headers.setdefault("content-length", str(found.st_size))
+    headers.setdefault("last-modified", formatdate(found.st_mtime, usegmt=True))
+    headers.setdefault("etag", f'"{found.st_mtime_ns:x}-{found.st_size:x}"')

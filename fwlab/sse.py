@@ -130,7 +130,8 @@ class EventSourceResponse(StreamingResponse):
                 return item.encode()
             return format_sse_event(data_str=encode(item).decode())
 
-        response = cls(items, status_code, encode=event_of)
+        response = cls(items, status_code)
+        response.encode = event_of
         response.headers["cache-control"] = "no-cache"
         response.headers["x-accel-buffering"] = "no"  # nginx would keep the events back
         return response

@@ -5,12 +5,12 @@ A browser that has a file already is told so (status 304) and gets it not again.
 
 from __future__ import annotations
 
-import errno
 import importlib.util
 import os
 import stat
 from collections.abc import Sequence
 from email.utils import parsedate
+from errno import ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from urllib.parse import quote
 
 from fwlab.concurrency import run_in_threadpool
@@ -19,8 +19,9 @@ from fwlab.exceptions import FwlabError, HTTPException
 from fwlab.requests import route_path
 from fwlab.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from fwlab.types import Receive, Scope, Send
-from fwlab.websockets import close_message
+from fwlab.websockets import respond
 
+_NO_SUCH_FILE = (ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR)
 _KEPT_WHEN_NOT_MODIFIED = ("cache-control", "content-location", "date", "etag", "expires", "vary")
 
 
@@ -53,12 +54,9 @@ class StaticFiles:
         check_dir: bool = True,
         follow_symlink: bool = False,
     ) -> None:
-        self.directory = directory
-        self.html = html
-        self.follow_symlink = follow_symlink
+        self.directory, self.html, self.follow_symlink = directory, html, follow_symlink
         self.all_directories = [] if directory is None else [os.fspath(directory)]
-        self.all_directories += [_package_directory(package) for package in packages or ()]
-        self._checked = False
+        self.all_directories += map(_package_directory, packages or ())
         if check_dir:
             self._check()
 
@@ -66,22 +64,16 @@ class StaticFiles:
         for directory in self.all_directories:
             if not os.path.isdir(directory):
                 raise FwlabError(f"StaticFiles: there is no folder {directory!r}.")
-        self._checked = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "websocket":
-            await send(close_message())
-            return
-        if not self._checked:
-            await run_in_threadpool(self._check)
         try:
             response = await self.get_response(self.get_path(scope), scope)
         except HTTPException as exc:
             if "app" in scope:  # whose handlers say what becomes of it
                 raise
             response = PlainTextResponse(str(exc.detail), exc.status_code, exc.headers)
-        await response(scope, receive, send)
+        await respond(response, scope, receive, send)
 
     def get_path(self, scope: Scope) -> str:
         """Return the path of the file that a request asks for, below the folder."""
@@ -98,33 +90,22 @@ class StaticFiles:
             HTTPException: 404 when there is no such file, 405 for other methods than GET and HEAD, 401 when the file
                 must not be read.
         """
-        if scope["method"] not in ("GET", "HEAD"):
+        if scope.get("method") not in ("GET", "HEAD"):
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        try:
-            full_path, found, status_code = await run_in_threadpool(self._find, path, scope["path"].endswith("/"))
-        except PermissionError:
-            raise HTTPException(401) from None
-        except ValueError:  # a path that no file can have, such as one with a null byte
-            raise HTTPException(404) from None
-        except OSError as exc:
-            if exc.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-                raise HTTPException(404) from None
-            raise
-        if status_code == 307:
+        candidates = [(path, 200)]
+        if self.html:
+            index_status = 200 if scope["path"].endswith("/") else 307
+            candidates += [(os.path.join(path, "index.html"), index_status), ("404.html", 404)]
+        for candidate, status_code in candidates:
+            full_path, found = await run_in_threadpool(self.lookup_path, candidate)
+            if found is None or not stat.S_ISREG(found.st_mode):
+                continue
+            if status_code != 307:
+                return self.file_response(full_path, found, scope, status_code)
             # Relative, so that it is right behind any proxy, and never leads to another host.
             query = b"?" + scope["query_string"] if scope["query_string"] else b""
             return RedirectResponse(f"./{quote(scope['path'].rpartition('/')[2])}/{query.decode('latin-1')}")
-        return self.file_response(full_path, found, scope, status_code)
-
-    def _find(self, path: str, is_folder: bool) -> tuple[str, os.stat_result, int]:
-        """Return a file and the status with which it is sent; 307 for one that has its place below a slash."""
-        candidates = [(path, 200)]
-        if self.html:
-            candidates += [(os.path.join(path, "index.html"), 200 if is_folder else 307), ("404.html", 404)]
-        for candidate, status_code in candidates:
-            full_path, found = self.lookup_path(candidate)
-            if found is not None and stat.S_ISREG(found.st_mode):
-                return full_path, found, status_code
+        await run_in_threadpool(self._check)
         raise HTTPException(404)
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
@@ -132,16 +113,18 @@ class StaticFiles:
         resolve = os.path.abspath if self.follow_symlink else os.path.realpath
         for directory in self.all_directories:
             root = resolve(directory)
-            full_path = resolve(os.path.join(root, path))
-            if os.path.commonpath([full_path, root]) != root:  # it leads out of the folder
-                continue
             try:
-                found = os.stat(full_path)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            if not os.access(full_path, os.R_OK):
-                raise PermissionError(full_path)
-            return full_path, found
+                full_path = resolve(os.path.join(root, path))
+                if os.path.commonpath([full_path, root]) == root:  # it does not lead out of the folder
+                    found = os.stat(full_path)
+                    if not os.access(full_path, os.R_OK):
+                        raise HTTPException(401)
+                    return full_path, found
+            except PermissionError:
+                raise HTTPException(401) from None
+            except (OSError, ValueError) as exc:  # the latter for a path that no file can have: one with a null byte
+                if isinstance(exc, OSError) and exc.errno not in _NO_SUCH_FILE:
+                    raise
         return "", None
 
     def file_response(
@@ -160,14 +143,8 @@ class StaticFiles:
         if marks is not None:
             known = [mark.strip().removeprefix("W/") for mark in marks.split(",")]
             return response_headers["etag"] in known or known == ["*"]
-        since = _seconds(request_headers.get("if-modified-since"))
-        changed = _seconds(response_headers.get("last-modified"))
-        return since is not None and changed is not None and since >= changed
-
-
-def _seconds(date: str | None) -> tuple[int, ...] | None:
-    parsed = None if date is None else parsedate(date)
-    return None if parsed is None else parsed[:6]
+        since = parsedate(request_headers.get("if-modified-since", ""))
+        return since is not None and since >= (parsedate(response_headers["last-modified"]) or ())
 
 
 def _package_directory(package: str | tuple[str, str]) -> str:

@@ -70,7 +70,9 @@ class StreamResults:
 
     def _streaming(self, items: AsyncIterable[Any], status_code: int) -> Response:
         if self._response_class is None:
-            return StreamingResponse(items, status_code, media_type="application/jsonl", encode=self._line)
+            response = StreamingResponse(items, status_code, media_type="application/jsonl")
+            response.encode = self._line
+            return response
         if issubclass(self._response_class, EventSourceResponse):
             return self._response_class.of_items(items, self._encode, status_code)
         return self._response_class(items, status_code)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fwlab.background import BackgroundTask
-from fwlab.datastructures import URL
 from fwlab.exceptions import FwlabError
 from fwlab.requests import Request
 from fwlab.responses import HTMLResponse
@@ -56,12 +55,10 @@ class Jinja2Templates:
         except ModuleNotFoundError as error:
             raise FwlabError("Templates need jinja2: pip install jinja2") from error
         self.context_processors = list(context_processors or ())
-        if env is None and directory is not None:
-            loader = jinja2.FileSystemLoader(directory)
-            env = jinja2.Environment(loader=loader, autoescape=jinja2.select_autoescape())
-        elif env is None or directory is not None:
+        if (env is None) is (directory is None):
             raise FwlabError("Jinja2Templates needs either a directory or an env.")
-        self.env = env
+        loader = jinja2.FileSystemLoader(directory or ())
+        self.env = env or jinja2.Environment(loader=loader, autoescape=jinja2.select_autoescape())
         self.env.globals.setdefault("url_for", jinja2.pass_context(_url_for))
 
     def get_template(self, name: str) -> jinja2.Template:
@@ -89,7 +86,7 @@ class Jinja2Templates:
             media_type: the content type, when it is not HTML.
             background: runs when the response has been sent.
         """
-        known: dict[str, Any] = {"request": request, **(context or {})}
+        known = {"request": request, **(context or {})}
         for processor in self.context_processors:
             known.update(processor(request))
         template = self.get_template(name)
@@ -98,6 +95,5 @@ class Jinja2Templates:
         return response
 
 
-def _url_for(context: Mapping[str, Any], name: str, /, **path_params: Any) -> URL:
-    request: Request = context["request"]
-    return request.url_for(name, **path_params)
+def _url_for(context: Mapping[str, Any], name: str, /, **path_params: Any) -> Any:
+    return context["request"].url_for(name, **path_params)

@@ -80,14 +80,10 @@ async def respond(response: ASGIApp, scope: Scope, receive: Receive, send: Send)
     """Answer a request with a response, or refuse a WebSocket with it; where the server cannot do that, close it."""
     if scope["type"] != "websocket":
         await response(scope, receive, send)
-    elif _can_deny(scope):
+    elif "websocket.http.response" in (scope.get("extensions") or {}):
         await response(scope, receive, denying(send))
     else:
         await send(close_message())
-
-
-def _can_deny(scope: Scope) -> bool:
-    return "websocket.http.response" in (scope.get("extensions") or {})
 
 
 class WebSocket(HTTPConnection):
@@ -121,10 +117,8 @@ class WebSocket(HTTPConnection):
         if self.client_state is WebSocketState.DISCONNECTED:
             raise WebSocketDisconnected("The client has disconnected; there is nothing to receive any more.")
         message = await self._receive()
-        if message["type"] == "websocket.disconnect":
-            self.client_state = WebSocketState.DISCONNECTED
-        elif self.client_state is WebSocketState.CONNECTING:
-            self.client_state = WebSocketState.CONNECTED
+        gone = message["type"] == "websocket.disconnect"
+        self.client_state = WebSocketState.DISCONNECTED if gone else WebSocketState.CONNECTED
         return message
 
     async def send(self, message: Message) -> None:
@@ -231,10 +225,8 @@ class WebSocket(HTTPConnection):
         await self.send(close_message(code, reason))
 
     async def send_denial_response(self, response: Response) -> None:
-        """Refuse the connection with an HTTP response of your own, where the server can do that."""
-        if not _can_deny(self.scope):
-            raise FwlabError("This server cannot refuse a WebSocket with a response; call `websocket.close()` instead.")
-        await response(self.scope, self.receive, denying(self.send))
+        """Refuse the connection with an HTTP response of your own; where the server cannot do that, close it."""
+        await respond(response, self.scope, self.receive, self.send)
 
 
 # What the handler may send in which state, and the state that it is in then.

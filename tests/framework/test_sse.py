@@ -380,5 +380,7 @@ async def test_pieces_may_be_text_or_bytes_or_encoded():
     client = await Client().call(StreamingResponse(["é", b"\xff", bytearray(b"b"), memoryview(b"m"), 1]))
     assert client.pieces == ["é".encode(), b"\xff", b"b", b"m", b"1"]
 
-    client = await Client().call(StreamingResponse([1, 2], encode=lambda item: b"<%d>" % item))
+    response = StreamingResponse([1, 2])
+    response.encode = lambda item: b"<%d>" % item
+    client = await Client().call(response)
     assert client.pieces == [b"<1>", b"<2>"]
