@@ -17,28 +17,7 @@ from fwlab.websockets import WebSocket, WebSocketDisconnect
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "APIRouter",
-    "App",
-    "BackgroundTasks",
-    "Body",
-    "Cookie",
-    "DefinitionError",
-    "Depends",
-    "File",
-    "Form",
-    "FwlabError",
-    "HTTPException",
-    "Header",
-    "Path",
-    "Query",
-    "Request",
-    "Response",
-    "Security",
-    "UploadFile",
-    "WebSocket",
-    "WebSocketDisconnect",
-    "WebSocketException",
-    "__version__",
-    "status",
-]
+__all__ = ["APIRouter", "App", "BackgroundTasks", "Request", "Response", "UploadFile", "WebSocket", "status"]
+__all__ += ["Body", "Cookie", "Depends", "File", "Form", "Header", "Path", "Query", "Security"]
+__all__ += ["DefinitionError", "FwlabError", "HTTPException", "WebSocketDisconnect", "WebSocketException"]
+__all__ += ["__version__"]

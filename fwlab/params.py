@@ -17,6 +17,7 @@ from pydantic_core import PydanticUndefined
 
 from fwlab.concurrency import Lane
 from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning
+from fwlab.types import Function
 
 Source = Literal["path", "query", "header", "cookie", "body", "form"]
 # In the order in which FastAPI reads and reports them.
@@ -24,8 +25,19 @@ SOURCES: tuple[Source, ...] = ("path", "query", "header", "cookie", "body", "for
 
 
 class Constraints(TypedDict, total=False):
-    """What may be asked of a value, and said about it: the options of :func:`pydantic.Field` of the same names."""
+    """What may be asked of a value, and said about it; mostly the options of :func:`pydantic.Field` of the same names.
 
+    Attributes:
+        alias: the name in the request, when it is not the argument's own.
+        include_in_schema: whether ``/openapi.json`` lists it.
+        openapi_examples: named examples for the documentation, as OpenAPI writes them.
+        example: one example, for the documentation.
+    """
+
+    alias: str | None
+    include_in_schema: bool
+    openapi_examples: Mapping[str, Any] | None
+    example: Any
     default_factory: Callable[[], Any] | None
     validation_alias: str | AliasChoices | AliasPath | None
     serialization_alias: str | None
@@ -58,50 +70,34 @@ class Parameter:
 
     Args:
         default: used when the request lacks the value. In ``Annotated`` write ``= value`` after the argument instead.
-        alias: the name in the request, when it is not the argument's own.
-        include_in_schema: whether ``/openapi.json`` lists it.
-        openapi_examples: named examples for the documentation, as OpenAPI writes them.
-        example: one example, for the documentation.
         **constraints: see :class:`Constraints`.
     """
 
     source: ClassVar[Source]
 
-    def __init__(
-        self,
-        default: Any = PydanticUndefined,
-        *,
-        alias: str | None = None,
-        include_in_schema: bool = True,
-        openapi_examples: Mapping[str, Any] | None = None,
-        example: Any = PydanticUndefined,
-        **constraints: Unpack[Constraints],
-    ) -> None:
+    def __init__(self, default: Any = PydanticUndefined, **constraints: Unpack[Constraints]) -> None:
         if unknown := constraints.keys() - Constraints.__annotations__.keys():
             known = ", ".join(Constraints.__annotations__)
-            raise DefinitionError(f"{type(self).__name__} has no option {min(unknown)!r}; it has alias, {known}.")
-        if constraints.get("regex") is not None:
+            raise DefinitionError(f"{type(self).__name__} has no option {min(unknown)!r}; it has {known}.")
+        if (regex := constraints.pop("regex", None)) is not None:
+            constraints.setdefault("pattern", regex)
             message = "`regex` has been deprecated, please use `pattern` instead"
             warnings.warn(message, FwlabDeprecationWarning, stacklevel=3)
         self.default = PydanticUndefined if default is ... else default
-        self.alias = alias
-        self.include_in_schema = include_in_schema
-        self.openapi_examples = openapi_examples
-        self.example = example
+        self.alias = constraints.pop("alias", None)
+        self.include_in_schema = constraints.pop("include_in_schema", True)
+        self.openapi_examples = constraints.pop("openapi_examples", None)
+        self.example = constraints.pop("example", PydanticUndefined)
         self.constraints = constraints
 
     def field(self, default: Any) -> FieldInfo:
         """Return the same demands in pydantic's words, with this default (``PydanticUndefined``: required)."""
         options: dict[str, Any] = {name: value for name, value in self.constraints.items() if value is not None}
         options.pop("validation_alias", None)  # read by us: the value is found before pydantic sees it
-        if "regex" in options:
-            options.setdefault("pattern", options.pop("regex"))
         if options.pop("deprecated", False):
             # pydantic has deprecated fields of models only; of a parameter it is enough that its schema says so.
             options["json_schema_extra"] = {**options.get("json_schema_extra", {}), "deprecated": True}
-        if default is not PydanticUndefined:
-            options["default"] = default
-        info: FieldInfo = Field(**options)
+        info: FieldInfo = Field(default, **options)
         return info
 
     def __repr__(self) -> str:
@@ -142,10 +138,8 @@ class Header(Parameter):
 
     Args:
         default: used when the request lacks it.
-        alias: the header's name, when it is not the argument's own with dashes.
         convert_underscores: read ``user_agent`` from ``user-agent``; many servers drop headers with underscores.
-        include_in_schema: whether ``/openapi.json`` lists it.
-        **options: see :class:`Parameter`.
+        **constraints: see :class:`Constraints`.
 
     Example:
         >>> from typing import Annotated
@@ -158,15 +152,9 @@ class Header(Parameter):
     source = "header"
 
     def __init__(
-        self,
-        default: Any = PydanticUndefined,
-        *,
-        alias: str | None = None,
-        convert_underscores: bool = True,
-        include_in_schema: bool = True,
-        **options: Any,
+        self, default: Any = PydanticUndefined, *, convert_underscores: bool = True, **constraints: Unpack[Constraints]
     ) -> None:
-        super().__init__(default, alias=alias, include_in_schema=include_in_schema, **options)
+        super().__init__(default, **constraints)
         self.convert_underscores = convert_underscores
 
 
@@ -190,9 +178,8 @@ class Body(Parameter):
     Args:
         default: used when there is no body.
         embed: expect ``{"name": value}`` even when it is the only body argument.
-        alias: the key in the body, when there are several body arguments.
         media_type: the content type that the documentation shows.
-        **options: see :class:`Parameter`.
+        **constraints: see :class:`Constraints`.
 
     Example:
         >>> from typing import Annotated
@@ -210,11 +197,10 @@ class Body(Parameter):
         default: Any = PydanticUndefined,
         *,
         embed: bool | None = None,
-        alias: str | None = None,
         media_type: str | None = None,
-        **options: Any,
+        **constraints: Unpack[Constraints],
     ) -> None:
-        super().__init__(default, alias=alias, **options)
+        super().__init__(default, **constraints)
         self.embed = embed
         self.media_type = media_type or self.default_media_type
 
@@ -269,7 +255,7 @@ class Depends:
 
     def __init__(
         self,
-        dependency: Callable[..., Any] | None = None,
+        dependency: Function | None = None,
         *,
         use_cache: bool = True,
         scope: Literal["function", "request"] | None = None,
@@ -296,11 +282,7 @@ class Security(Depends):
     """
 
     def __init__(
-        self,
-        dependency: Callable[..., Any] | None = None,
-        *,
-        scopes: Sequence[str] | None = None,
-        use_cache: bool = True,
+        self, dependency: Function | None = None, *, scopes: Sequence[str] | None = None, use_cache: bool = True
     ) -> None:
         super().__init__(dependency, use_cache=use_cache)
         if isinstance(scopes, str):
