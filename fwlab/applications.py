@@ -123,10 +123,7 @@ class App(AppOptions):
     exception_handlers: dict[Any, ExceptionHandler]
 
     def __post_init__(
-        self,
-        webhooks: APIRouter | None,
-        middleware: Sequence[Middleware] | None,
-        exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None,
+        self, webhooks: APIRouter | None, middleware: Sequence[Middleware] | None, handlers: Mapping[Any, Any] | None
     ) -> None:
         super().__post_init__()
         if self.root_path:
@@ -138,7 +135,7 @@ class App(AppOptions):
         self.webhooks.follow(self._forget_document)
         self.follow(self._forget_document)
         self.user_middleware = list(middleware or ())
-        self.exception_handlers = dict(exception_handlers or {})
+        self.exception_handlers = dict(handlers or {})
         self.dependency_overrides: dict[Function, Function] = {}
         self.state = State()
         self._stack: ASGIApp | None = None
@@ -220,16 +217,13 @@ class App(AppOptions):
                function  lane  takes                                                     afterwards
             1  burgers   loop  n: int from the path; size: int from the query, optional  its result is the response
         """
-        found = [
-            route
-            for route in self.routes
-            if isinstance(route, APIRoute)
-            and operation in (route.path, route.endpoint)
-            and (method is None or method.upper() in route.methods)
-        ]
+        all_routes = [route for route in self.routes if isinstance(route, APIRoute)]
+        found = [route for route in all_routes if operation in (route.path, route.endpoint)]
+        if method is not None:
+            found = [route for route in found if method.upper() in route.methods]
         if len(found) != 1:
             wanted = operation if isinstance(operation, str) else name_of(operation)
-            known = "; ".join(route.shown for route in found or self.routes if isinstance(route, APIRoute))
+            known = "; ".join(route.shown for route in found or all_routes)
             raise DefinitionError(f"{len(found)} path operations are {wanted!r}; there are: {known}.")
         return found[0].plan
 
@@ -275,7 +269,7 @@ class App(AppOptions):
         method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
         path = route_path(scope) if scope.get("root_path") else scope["path"]
         try:
-            route, scope["path_params"] = (self.index or self.build_index()).match(method, path)
+            route, scope["path_params"] = self.index.match(method, path)
         except HTTPException as exc:
             await self._answer_unmatched(exc, path, scope, receive, send)
             return
@@ -294,7 +288,7 @@ class App(AppOptions):
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
             return
         other = path.rstrip("/") if path.endswith("/") else path + "/"
-        if self.redirect_slashes and exc.status_code == 404 and path != "/" and self.methods(other):
+        if self.redirect_slashes and exc.status_code == 404 and path != "/" and self.index.methods(other):
             to = scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/")
             await RedirectResponse(str(URL(scope={**scope, "path": to})))(scope, receive, send)
         else:
@@ -330,9 +324,6 @@ class App(AppOptions):
                 swagger_ui_parameters=self.swagger_ui_parameters,
             )
 
-        async def swagger_ui_redirect() -> Response:
-            return docs.get_swagger_ui_oauth2_redirect_html()
-
         async def redoc(request: Request) -> Response:
             return docs.get_redoc_html(openapi_url=root_of(request) + url, title=f"{self.title} - ReDoc")
 
@@ -345,7 +336,7 @@ class App(AppOptions):
         pages: dict[str | None, Function] = {url: openapi, self.docs_url: swagger_ui, self.redoc_url: redoc}
         pages[self.offline_docs_url] = offline_docs
         if self.docs_url is not None:
-            pages[self.swagger_ui_oauth2_redirect_url] = swagger_ui_redirect
+            pages[self.swagger_ui_oauth2_redirect_url] = docs.get_swagger_ui_oauth2_redirect_html
         for path, page in pages.items():
             if path is not None:
                 self.add(APIRoute(path, page, include_in_schema=False))

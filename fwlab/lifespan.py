@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from fwlab.concurrency import lane_of, run_in_threadpool
+from fwlab.concurrency import lane_of, run_in_lane
 from fwlab.exceptions import FwlabError
 from fwlab.types import Receive, Scope, Send
 
@@ -62,7 +62,4 @@ async def run_lifespan(app: APIRouter, scope: Scope, receive: Receive, send: Sen
 
 async def _call_all(functions: Sequence[Callable[[], Any]]) -> None:
     for function in functions:
-        if lane_of(function) == "loop":
-            await function()
-        else:
-            await run_in_threadpool(function)
+        await run_in_lane(function, lane_of(function), {})

@@ -6,6 +6,7 @@ These are markers, written in ``Annotated[int, Query(gt=0)]`` or as a default va
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -233,6 +234,7 @@ class File(Form):
     default_media_type = "multipart/form-data"
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class Depends:
     """An argument that another function provides: a *dependency*, itself with parameters and dependencies.
 
@@ -253,25 +255,21 @@ class Depends:
         ... async def serve(table: Annotated[str, Depends(table)]): ...
     """
 
-    def __init__(
-        self,
-        dependency: Function | None = None,
-        *,
-        use_cache: bool = True,
-        scope: Literal["function", "request"] | None = None,
-        run_in: Lane | None = None,
-    ) -> None:
-        if scope not in (None, "function", "request"):
-            raise DefinitionError(f"Depends has no scope {scope!r}; there are 'function' and 'request'.")
-        self.dependency = dependency
-        self.use_cache = use_cache
-        self.scope = scope
-        self.run_in = run_in
+    dependency: Function | None = None
+    _: dataclasses.KW_ONLY
+    use_cache: bool = True
+    scope: Literal["function", "request"] | None = None
+    run_in: Lane | None = None
+
+    def __post_init__(self) -> None:
+        if self.scope not in (None, "function", "request"):
+            raise DefinitionError(f"Depends has no scope {self.scope!r}; there are 'function' and 'request'.")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({getattr(self.dependency, '__name__', self.dependency)})"
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class Security(Depends):
     """A dependency that also says which scopes it needs; they are told to every :class:`SecurityScopes` below it.
 
@@ -281,13 +279,14 @@ class Security(Depends):
         use_cache: as in :class:`Depends`; the same function with other scopes is another dependency.
     """
 
-    def __init__(
-        self, dependency: Function | None = None, *, scopes: Sequence[str] | None = None, use_cache: bool = True
-    ) -> None:
-        super().__init__(dependency, use_cache=use_cache)
-        if isinstance(scopes, str):
-            raise DefinitionError(f"Security(scopes={scopes!r}): scopes is a list, as in scopes=[{scopes!r}].")
-        self.scopes = tuple(scopes or ())
+    scopes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.scopes, str):
+            raise DefinitionError(
+                f"Security(scopes={self.scopes!r}): scopes is a list, as in scopes=[{self.scopes!r}]."
+            )
+        self.scopes = tuple(self.scopes or ())
 
 
 class SecurityScopes:

@@ -226,15 +226,16 @@ class Mount(BaseRoute):
         if not callable(app):
             raise DefinitionError(f"What is mounted at {path!r} is an ASGI application; {app!r} cannot be called.")
         self.prefix = path.rstrip("/")
-        self.app = self.endpoint = app
+        self.app: Any = app
+        self.endpoint = app
         self._has_routes = hasattr(app, "url_path_for")
         self.name = name or ""
-        self.template = PathTemplate(f"{self.prefix}/{{mounted_path:path}}", f"the app mounted at {path!r}")
+        self.template = PathTemplate(f"{self.prefix}/{{path:path}}", f"the app mounted at {path!r}")
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the mounted app answer."""
         params = dict(scope["path_params"])
-        rest = params.pop("mounted_path")
+        rest = params.pop("path")
         root = scope.get("root_path", "").rstrip("/")
         full = root + route_path(scope)
         inner_root = full[: len(full) - len(rest)].rstrip("/")

@@ -7,6 +7,7 @@ are handed on too.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, Unpack, cast
@@ -87,7 +88,6 @@ class APIRouter:
         self.events = {"startup": list(self.on_startup or ()), "shutdown": list(self.on_shutdown or ())}
         self.routes: list[BaseRoute] = []
         self.included: list[APIRouter] = []
-        self.index: Index | None = None
         self._listeners: list[Callable[[BaseRoute], None]] = []
 
     @property
@@ -98,13 +98,10 @@ class APIRouter:
 
     def add(self, route: BaseRoute) -> None:
         """Register a route; the same route again (same methods, path and function name) takes the old one's place."""
-        for order, old in enumerate(self.routes):
-            if old.replaces == route.replaces:
-                self.routes[order] = route
-                break
-        else:
-            self.routes.append(route)
-        self.index = None
+        places = [place for place, old in enumerate(self.routes) if old.replaces == route.replaces]
+        place = places[0] if places else len(self.routes)
+        self.routes[place : place + 1] = [route]
+        vars(self).pop("index", None)
         for listener in self._listeners:
             listener(route)
 
@@ -220,18 +217,14 @@ class APIRouter:
             raise DefinitionError(f"There is no event {event_type!r}; there are 'startup' and 'shutdown'.")
         return decorator(self.events[event_type].append)
 
-    def build_index(self) -> Index:
-        """Return the index over all routes, which is kept until a route is added."""
-        self.index = Index(self.routes)
-        return self.index
+    @functools.cached_property
+    def index(self) -> Index:
+        """All routes, to be searched; kept until one is added."""
+        return Index(self.routes)
 
     def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]]:
         """Return the route for a request and the values of its path's parameters; see :meth:`Index.match`."""
-        return (self.index or self.build_index()).match(method, path)
-
-    def methods(self, path: str) -> set[str]:
-        """Return the methods that a path answers; see :meth:`Index.methods`."""
-        return (self.index or self.build_index()).methods(path)
+        return self.index.match(method, path)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> str:
         """Return the path of the route of that name with these parameters in it.
@@ -240,14 +233,10 @@ class APIRouter:
             DefinitionError: when there is no such route.
         """
         for route in self.routes:
-            if isinstance(route, Mount) and name.startswith(f"{route.name}:"):
-                inner = getattr(route.app, "url_path_for", None)
-                if inner is not None:
-                    return route.prefix + str(inner(name[len(route.name) + 1 :], **path_params))
-            if route.name != name:
-                continue
-            if isinstance(route, Mount):
-                return route.prefix + "/" + str(path_params["path"]).lstrip("/")
-            if set(route.template.names) == set(path_params):
+            if isinstance(route, Mount) and name.startswith(f"{route.name}:") and hasattr(route.app, "url_path_for"):
+                return route.prefix + str(route.app.url_path_for(name.removeprefix(f"{route.name}:"), **path_params))
+            if route.name == name and set(route.template.names) == set(path_params):
+                if isinstance(route, Mount):  # its prefix ends where the app's path begins with a slash
+                    path_params["path"] = str(path_params["path"]).lstrip("/")
                 return route.template.filled(path_params)
         raise DefinitionError(f"There is no route named {name!r} with the parameters {sorted(path_params)}.")
