@@ -13,7 +13,7 @@ from collections.abc import Awaitable
 
 from fwlab.exceptions import DefinitionError
 from fwlab.places import frame_of, places_in, users_place
-from fwlab.steps import Steps
+from fwlab.steps import in_steps
 
 logger = logging.getLogger("fwlab")
 
@@ -30,7 +30,7 @@ class BlockWatch:
             raise DefinitionError(f"App(debug_block={seconds!r}): seconds above 0, such as 0.1.")
         self.seconds = seconds
         self._running: dict[int, tuple[float, str]] = {}
-        self._told: set[tuple[int, float]] = set()
+        self._told: set[tuple[float, str]] = set()
         self._thread: threading.Thread | None = None
 
     async def follow(self, answering: Awaitable[None], what: str) -> None:
@@ -52,24 +52,23 @@ class BlockWatch:
         async def answer() -> None:
             await answering
 
-        await Steps(answer(), enter, self._leave)
+        await in_steps(answer(), enter, self._leave)
 
     def _leave(self, thread: int) -> None:
-        began, what = self._running.pop(thread)
-        held = time.perf_counter() - began
-        if (thread, began) in self._told:
-            self._told.discard((thread, began))
-            logger.warning("%s let the event loop go on after %.2f s.", what, held)
+        step = began, what = self._running.pop(thread)
+        if step in self._told:
+            self._told.discard(step)
+            logger.warning("%s let the event loop go on after %.2f s.", what, time.perf_counter() - began)
 
     def _watch(self) -> None:
         while True:
             time.sleep(self.seconds / 4)
-            for thread, (began, what) in list(self._running.items()):
-                if time.perf_counter() - began < self.seconds or (thread, began) in self._told:
+            for thread, step in list(self._running.items()):
+                began, what = step
+                if time.perf_counter() - began < self.seconds or step in self._told:
                     continue
-                place = users_place(places_in(frame_of(thread), within=Steps.__await__.__code__))
-                if self._running.get(thread) != (began, what):
-                    continue  # the loop has gone on while we looked
-                self._told.add((thread, began))
-                at = f" in {place}" if place is not None else ""
-                logger.warning("%s has held the event loop for %.2f s%s", what, time.perf_counter() - began, at)
+                place = users_place(places_in(frame_of(thread), within=in_steps.__code__))
+                if self._running.get(thread) is step:  # the loop has not gone on while we looked
+                    self._told.add(step)
+                    at = f" in {place}" if place is not None else ""
+                    logger.warning("%s has held the event loop for %.2f s%s", what, time.perf_counter() - began, at)

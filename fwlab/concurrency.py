@@ -8,27 +8,26 @@ they say ``run_in=``; work for the processor can so be sent to a process of its 
 from __future__ import annotations
 
 import contextvars
-import dataclasses
 import functools
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from types import GeneratorType
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar, get_args
 
 import anyio
 from anyio import to_thread
 
 from fwlab.exceptions import DefinitionError
+from fwlab.types import Function
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 Lane = Literal["loop", "thread", "process"]
-LANES: tuple[Lane, ...] = ("loop", "thread", "process")
 
 
-def lane_of(function: Callable[..., Any]) -> Lane:
+def lane_of(function: Function) -> Lane:
     """Return the lane of a handler or dependency: ``"loop"`` for ``async def``, ``"thread"`` for the rest.
 
     Partials, bound methods, decorated functions and objects with an ``async def __call__`` are looked through.
@@ -43,7 +42,7 @@ def lane_of(function: Callable[..., Any]) -> Lane:
     return "loop" if asynchronous else "thread"
 
 
-def chosen_lane(function: Callable[..., Any], run_in: Any, owner: str) -> Lane:
+def chosen_lane(function: Function, run_in: Any, owner: str) -> Lane:
     """Return the lane that was asked for, or else the function's own.
 
     Raises:
@@ -52,17 +51,18 @@ def chosen_lane(function: Callable[..., Any], run_in: Any, owner: str) -> Lane:
     own = lane_of(function)
     if run_in is None or run_in == own:
         return own
-    if run_in not in LANES:
-        raise DefinitionError(f"{owner}: run_in={run_in!r} is no lane; there are {', '.join(map(repr, LANES))}.")
+    if run_in not in get_args(Lane):
+        known = ", ".join(map(repr, get_args(Lane)))
+        raise DefinitionError(f"{owner}: run_in={run_in!r} is no lane; there are {known}.")
     if own == "loop":
         raise DefinitionError(f"{owner} is `async def`, which runs on the loop; write `def` for run_in={run_in!r}.")
-    if run_in != "thread" and is_generator(function):
+    if is_generator(function):
         raise DefinitionError(f"{owner} yields, and so it cannot be run_in={run_in!r}; leave it in its thread.")
     chosen: Lane = run_in
     return chosen
 
 
-async def run_in_lane(function: Callable[..., Any], lane: Lane, kwargs: dict[str, Any]) -> Any:
+async def run_in_lane(function: Function, lane: Lane, kwargs: dict[str, Any]) -> Any:
     """Call a function in its lane and return its result; its exceptions come through.
 
     A context variable that a function in a thread sets is set for the rest of the request, as it would be on the loop.
@@ -83,7 +83,7 @@ async def run_in_lane(function: Callable[..., Any], lane: Lane, kwargs: dict[str
     return await result if inspect.isawaitable(result) else result
 
 
-def _noting_context(function: Callable[..., Any], kwargs: dict[str, Any]) -> tuple[Any, list[tuple[Any, Any]]]:
+def _noting_context(function: Function, kwargs: dict[str, Any]) -> tuple[Any, list[tuple[Any, Any]]]:
     """Call a function in this thread; return its result and the context variables that it changed."""
     before = contextvars.copy_context()
     result = function(**kwargs)
@@ -91,8 +91,7 @@ def _noting_context(function: Callable[..., Any], kwargs: dict[str, Any]) -> tup
     return result, [(variable, value) for variable, value in after.items() if before.get(variable, before) is not value]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class LaneState:
+class LaneState(NamedTuple):
     """How full a lane is at this moment.
 
     Attributes:
@@ -116,23 +115,20 @@ def lanes() -> dict[str, LaneState]:
     """
     from anyio import to_process  # what it needs takes longer to load than all of this file
 
-    limiters = {
-        "thread": to_thread.current_default_thread_limiter(),
-        "process": to_process.current_default_process_limiter(),
-    }
-    states = {lane: limiter.statistics() for lane, limiter in limiters.items()}
+    threads = to_thread.current_default_thread_limiter().statistics()
+    processes = to_process.current_default_process_limiter().statistics()
     return {
         lane: LaneState(state.total_tokens, state.borrowed_tokens, state.tasks_waiting)
-        for lane, state in states.items()
+        for lane, state in (("thread", threads), ("process", processes))
     }
 
 
-def is_generator(function: Callable[..., Any]) -> bool:
+def is_generator(function: Function) -> bool:
     """Tell whether a dependency yields its value and cleans up after it."""
     return any(inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f) for f in _forms(function))
 
 
-def _forms(function: Callable[..., Any]) -> list[Any]:
+def _forms(function: Function) -> list[Any]:
     """Return what a call of ``function`` may come down to: itself, unwrapped, or its ``__call__``."""
     while isinstance(function, functools.partial):
         function = function.func
@@ -178,43 +174,32 @@ async def iterate_in_threadpool(iterable: Iterable[T]) -> AsyncIterator[T]:
                 await to_thread.run_sync(iterator.close, limiter=anyio.CapacityLimiter(1))
 
 
-@asynccontextmanager
-async def managed(function: Callable[..., Any], lane: Lane, kwargs: dict[str, Any]) -> AsyncGenerator[Any, None]:
-    """Enter a generator dependency for its value and leave it for its clean-up, in its lane.
+class Managed:
+    """A generator dependency, entered for its value and left for its clean-up, in its lane.
 
-    A request that is cancelled still cleans up: what the dependency opened must be closed. Only then is the clean-up
-    shielded, for the shield is a cancel scope, within which no task group can be left that the dependency had entered.
+    A request that is cancelled still cleans up: what the dependency opened must be closed. On the loop, only then is
+    the clean-up shielded, for the shield is a cancel scope, within which no task group can be left that the dependency
+    had entered.
     """
-    manager: AbstractAsyncContextManager[Any]
-    if lane == "loop":
-        manager = asynccontextmanager(function)(**kwargs)
-    else:
-        manager = _Threaded(contextmanager(function)(**kwargs))
-    value = await manager.__aenter__()
-    try:
-        yield value
-    except Exception as exc:
-        if not await manager.__aexit__(type(exc), exc, exc.__traceback__):
-            raise
-    except BaseException as exc:
-        with anyio.CancelScope(shield=True):
-            await manager.__aexit__(type(exc), exc, exc.__traceback__)
-        raise
-    else:
-        await manager.__aexit__(None, None, None)
 
-
-class _Threaded(AbstractAsyncContextManager[Any]):
-    """A context manager whose two halves run in worker threads."""
-
-    def __init__(self, manager: AbstractContextManager[Any]) -> None:
-        self._manager = manager
+    def __init__(self, function: Function, lane: Lane, kwargs: dict[str, Any]) -> None:
+        self._lane = lane
+        manager: Any = asynccontextmanager(function) if lane == "loop" else contextmanager(function)
+        self._manager = manager(**kwargs)
 
     async def __aenter__(self) -> Any:
-        return await run_in_lane(self._manager.__enter__, "thread", {})
+        if self._lane == "loop":
+            return await self._manager.__aenter__()
+        return await run_in_lane(self._manager.__enter__, self._lane, {})
 
-    async def __aexit__(self, *exc_info: Any) -> bool | None:
-        # Without waiting for one of the 40 tokens: those who hold them may be waiting for what is given back here.
-        with anyio.CancelScope(shield=True):
-            return await to_thread.run_sync(self._manager.__exit__, *exc_info, limiter=anyio.CapacityLimiter(1))
-        return None  # nothing cancels the scope, but types cannot know
+    async def __aexit__(self, kind: type[BaseException] | None, *error: Any) -> bool:
+        is_cancelled = kind is not None and not issubclass(kind, Exception)
+        if self._lane == "loop":
+            with anyio.CancelScope(shield=True) if is_cancelled else nullcontext():
+                swallowed = await self._manager.__aexit__(kind, *error)
+        else:
+            # Without waiting for one of the 40 tokens: those who hold them may be waiting for what is given back here.
+            token = anyio.CapacityLimiter(1)
+            with anyio.CancelScope(shield=True):
+                swallowed = await to_thread.run_sync(self._manager.__exit__, kind, *error, limiter=token)
+        return bool(swallowed) and not is_cancelled

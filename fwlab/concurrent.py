@@ -14,37 +14,29 @@ from fwlab.dependencies import ExitStacks, Step
 from fwlab.requests import ClientDisconnect
 from fwlab.types import Receive
 
-Batch = tuple[Step, ...]
 
-
-def batches(steps: Sequence[Step]) -> tuple[Batch, ...]:
+def batches(steps: Sequence[Step]) -> list[list[Step]]:
     """Group steps so that each batch needs only results of earlier ones; those of a batch may run side by side.
 
     A generator is entered in a batch of its own, since the order of clean-up is the order of entering.
     """
+    grouped: list[list[Step]] = []
     levels: dict[str, int] = {}
-    grouped: dict[int, list[Step]] = {}
-    floor = 0
+    first = 0  # the batch that a step may join at the earliest
     for step in steps:
-        level = max([floor, *(levels[slot] + 1 for _, slot in step.needs)])
+        level = max([first, *(levels[slot] + 1 for _, slot in step.needs)])
         if step.cleans_up is not None:
-            level = max([level, *(known + 1 for known in grouped)])
-            floor = level + 1
+            level = len(grouped)
+            first = level + 1
+        if level == len(grouped):
+            grouped.append([])
+        grouped[level].append(step)
         levels[step.slot] = level
-        grouped.setdefault(level, []).append(step)
-    return tuple(tuple(grouped[level]) for level in sorted(grouped))
+    return grouped
 
 
-async def run_batches(grouped: Sequence[Batch], values: dict[str, Any], stacks: ExitStacks | None) -> None:
+async def run_batches(grouped: Sequence[Sequence[Step]], values: dict[str, Any], stacks: ExitStacks | None) -> None:
     """Run the steps, those of each batch side by side, and keep their results in ``values``."""
-    for batch in grouped:
-        if len(batch) == 1:
-            values[batch[0].slot] = await batch[0].run(values, stacks)
-        else:
-            await _run_together(batch, values, stacks)
-
-
-async def _run_together(batch: Batch, values: dict[str, Any], stacks: ExitStacks | None) -> None:
     failed: list[Exception] = []
 
     async def run(step: Step) -> None:
@@ -54,11 +46,15 @@ async def _run_together(batch: Batch, values: dict[str, Any], stacks: ExitStacks
             failed.append(error)
             group.cancel_scope.cancel()  # nobody needs the others any more
 
-    async with anyio.create_task_group() as group:
-        for step in batch:
-            group.start_soon(run, step)
-    if failed:
-        raise failed[0]
+    for first, *others in grouped:
+        if not others:  # in this task, in which what a generator enters is left again
+            values[first.slot] = await first.run(values, stacks)
+            continue
+        async with anyio.create_task_group() as group:
+            for step in (first, *others):
+                group.start_soon(run, step)
+        if failed:
+            raise failed[0]
 
 
 async def run_unless_disconnected(work: Awaitable[Any], receive: Receive) -> Any:
@@ -68,8 +64,7 @@ async def run_unless_disconnected(work: Awaitable[Any], receive: Receive) -> Any
         ClientDisconnect: the client left, and the work was cancelled.
     """
     result: Any = None
-    failed: Exception | None = None
-    done = False
+    failed: Exception | None = ClientDisconnect()
 
     async def watch() -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -79,13 +74,10 @@ async def run_unless_disconnected(work: Awaitable[Any], receive: Receive) -> Any
     async with anyio.create_task_group() as group:
         group.start_soon(watch)
         try:
-            result = await work
-            done = True
+            result, failed = await work, None
         except Exception as error:
             failed = error  # raised below, for the task group would wrap it
         group.cancel_scope.cancel()
     if failed is not None:
         raise failed
-    if not done:
-        raise ClientDisconnect
     return result

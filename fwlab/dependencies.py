@@ -7,20 +7,20 @@ The handler is the last step.
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from fwlab.concurrency import Lane, chosen_lane, is_generator, lane_of, managed, run_in_lane
-from fwlab.exceptions import DefinitionError, DependencyScopeError, FwlabError
-from fwlab.params import SOURCES, Depends, Security, SecurityScopes
-from fwlab.signature import Input, Signature, name_of, read_signature
+from fwlab.concurrency import Lane, Managed, chosen_lane, is_generator, lane_of, run_in_lane
+from fwlab.exceptions import DefinitionError, DependencyScopeError
+from fwlab.params import SOURCES, Depends, SecurityScopes
+from fwlab.signature import name_of, read_signature
+from fwlab.types import Function
 
 HANDLER = "handler"
 
-Overrides = Mapping[Callable[..., Any], Callable[..., Any]]
+Overrides = Mapping[Function, Function]
 
 
 class ExitStacks(NamedTuple):
@@ -30,7 +30,6 @@ class ExitStacks(NamedTuple):
     request: AsyncExitStack
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
 class Step:
     """One function of a path operation, with where its arguments come from and where it runs.
 
@@ -47,57 +46,60 @@ class Step:
         scopes: the security scopes that its dependants ask for.
     """
 
-    slot: str
-    read: int
-    function: Callable[..., Any]
-    lane: Lane
-    cleans_up: Literal["function", "request"] | None
-    inputs: tuple[tuple[str, Input], ...]
-    needs: tuple[tuple[str, str], ...]
-    provided: tuple[tuple[str, type[Any]], ...]
-    scopes: tuple[str, ...]
-    arguments: tuple[tuple[str, str], ...] = dataclasses.field(init=False)
-    fixed: dict[str, Any] = dataclasses.field(init=False)
-    awaited: bool = dataclasses.field(init=False)
-    streams: bool = dataclasses.field(init=False)
-
-    def __post_init__(self) -> None:
-        taken = [(item.argument, slot) for slot, item in self.inputs]
-        objects = [(argument, slot_of(kind)) for argument, kind in self.provided if kind is not SecurityScopes]
-        scopes = {argument: SecurityScopes(self.scopes) for argument, kind in self.provided if kind is SecurityScopes}
-        object.__setattr__(self, "arguments", (*taken, *self.needs, *objects))
-        object.__setattr__(self, "fixed", scopes)
-        object.__setattr__(self, "awaited", lane_of(self.function) == "loop")
-        object.__setattr__(self, "streams", self.slot == HANDLER and is_generator(self.function))
+    def __init__(
+        self,
+        read: int,
+        function: Function,
+        asked: Depends,
+        *,
+        owner: str,
+        path_names: Collection[str],
+        scopes: Sequence[str] = (),
+    ) -> None:
+        is_handler, yields = read == 0, is_generator(function)
+        signature = read_signature(function, path_names=path_names, owner=owner)
+        self.slot = HANDLER if is_handler else f"{read}:{name_of(function)}"
+        self.read, self.function, self.owner, self.scopes = read, function, owner, tuple(scopes)
+        self.asks, self.provided = signature.needs, signature.provided
+        self.lane = chosen_lane(function, asked.run_in, owner)
+        self.cleans_up = (asked.scope or "request") if yields and not is_handler else None
+        # The handler's own inputs keep their names, so that a printed plan reads like its signature.
+        prefix = "" if is_handler else f"{self.slot}."
+        in_order = sorted(signature.inputs, key=lambda item: SOURCES.index(item.source))
+        self.inputs = [(prefix + item.argument, item) for item in in_order]
+        self.needs: list[tuple[str, str]] = []
+        self._fixed = {argument: SecurityScopes(scopes) for argument, kind in self.provided if kind is SecurityScopes}
+        self._arguments = [(item.argument, slot) for slot, item in self.inputs]
+        self._arguments += [(name, slot_of(kind)) for name, kind in self.provided if kind is not SecurityScopes]
+        # A handler that yields is only called here; its items are fetched when the response is sent.
+        self._starts_in: Lane = "loop" if is_handler and yields else self.lane
+        self._is_awaited = lane_of(function) == "loop" and not yields
 
     @property
     def name(self) -> str:
         """The function's own name."""
         return name_of(self.function)
 
+    def link(self, argument: str, slot: str) -> None:
+        """Let another step provide an argument."""
+        self.needs.append((argument, slot))
+        self._arguments.append((argument, slot))
+
     def run(self, values: Mapping[str, Any], stacks: ExitStacks | None) -> Awaitable[Any]:
         """Call the function in its lane with its arguments out of ``values``; the result is to be awaited.
 
         A generator dependency is entered on its stack; of a handler that yields, the generator itself is the result.
         """
-        kwargs = {argument: values[slot] for argument, slot in self.arguments}
-        if self.fixed:
-            kwargs.update(self.fixed)
-        if self.cleans_up is not None:
-            if stacks is None:
-                raise FwlabError(f"{self.name} cleans up after its yield, so it needs an exit stack to run.")
-            stack = stacks.request if self.cleans_up == "request" else stacks.function
-            return stack.enter_async_context(managed(self.function, self.lane, kwargs))
-        if self.streams:
-            return _as_it_is(self.function(**kwargs))
-        if self.awaited:
+        kwargs = self._fixed.copy()
+        for argument, slot in self._arguments:
+            kwargs[argument] = values[slot]
+        if self._is_awaited:
             coroutine: Awaitable[Any] = self.function(**kwargs)
             return coroutine
-        return run_in_lane(self.function, self.lane, kwargs)
-
-
-async def _as_it_is(value: Any) -> Any:
-    return value
+        if self.cleans_up is None:
+            return run_in_lane(self.function, self._starts_in, kwargs)
+        stack: AsyncExitStack = getattr(stacks, self.cleans_up)
+        return stack.enter_async_context(Managed(self.function, self.lane, kwargs))
 
 
 def slot_of(kind: type[Any]) -> str:
@@ -106,14 +108,14 @@ def slot_of(kind: type[Any]) -> str:
 
 
 def plan_steps(
-    handler: Callable[..., Any],
+    handler: Function,
     *,
     path_names: Collection[str],
     owner: str,
     extra: Sequence[Depends] = (),
     overrides: Overrides | None = None,
     run_in: Lane | None = None,
-) -> tuple[Step, ...]:
+) -> list[Step]:
     """Lay out a handler and all that it depends on, in the order in which they run.
 
     Args:
@@ -128,134 +130,79 @@ def plan_steps(
         DefinitionError: for a signature that cannot work, or a dependency that leads back to itself.
     """
     layout = _Layout(path_names, overrides or {})
-    for dependency in extra:
-        if not isinstance(dependency, Depends):
-            raise DefinitionError(f"{owner}: among its dependencies is {dependency!r}; write it as Depends(function).")
-        layout.place_dependency(dependency, _Above(owner))
-    layout.place(handler, HANDLER, 0, None, run_in, _Above(owner))
-    return tuple(layout.steps)
-
-
-class _Above(NamedTuple):
-    """What is above a dependency on the way to it: what messages call it, the functions, the scopes they ask for."""
-
-    owner: str
-    functions: tuple[Callable[..., Any], ...] = ()
-    scopes: tuple[str, ...] = ()
-    outlives_handler: bool = False
+    for depends in extra:
+        if not isinstance(depends, Depends):
+            raise DefinitionError(f"{owner}: among its dependencies is {depends!r}; write it as Depends(function).")
+        layout.place_dependency(depends, owner, ())
+    layout.place(Step(0, handler, Depends(run_in=run_in), owner=owner, path_names=path_names), ())
+    return layout.steps
 
 
 class _Layout:
     """The steps found so far, and which dependency already has one."""
 
     def __init__(self, path_names: Collection[str], overrides: Overrides) -> None:
-        self.path_names = path_names
-        self.overrides = overrides
+        self.path_names, self.overrides = path_names, overrides
         self.steps: list[Step] = []
-        self.shared: dict[tuple[Any, ...], str] = {}
-        self.numbers = itertools.count(1)
+        self._slots: dict[Any, str] = {}
+        self._numbers = itertools.count(1)
 
-    def place(
-        self,
-        function: Callable[..., Any],
-        slot: str,
-        read: int,
-        cleans_up: Literal["function", "request"] | None,
-        run_in: Lane | None,
-        above: _Above,
-    ) -> None:
-        """Append the step of ``function``, after the steps of all that it needs."""
-        signature = read_signature(function, path_names=self.path_names, owner=above.owner)
-        below = (*above.functions, function)
-        needs = [
-            (
-                argument,
-                self.place_dependency(
-                    depends,
-                    _Above(f"{above.owner}: argument {argument!r}", below, above.scopes, cleans_up == "request"),
-                ),
-            )
-            for argument, depends in signature.needs
-        ]
-        # The handler's own inputs keep their names, so that a printed plan reads like its signature.
-        prefix = "" if slot == HANDLER else f"{slot}."
-        in_order = sorted(signature.inputs, key=lambda item: SOURCES.index(item.source))
-        inputs = tuple((prefix + item.argument, item) for item in in_order)
-        self.steps.append(
-            Step(
-                slot,
-                read,
-                function,
-                chosen_lane(function, run_in, above.owner),
-                cleans_up,
-                inputs,
-                tuple(needs),
-                signature.provided,
-                above.scopes,
-            )
-        )
+    def place(self, step: Step, above: Sequence[Step]) -> None:
+        """Append a step, after the steps of all that it needs."""
+        for argument, depends in step.asks:
+            owner = f"{step.owner}: argument {argument!r}"
+            step.link(argument, self.place_dependency(depends, owner, (*above, step)))
+        self.steps.append(step)
 
-    def place_dependency(self, depends: Depends, above: _Above) -> str:
-        """Return the slot of a dependency's result, placing its step first where it has none yet."""
+    def place_dependency(self, depends: Depends, owner: str, above: Sequence[Step]) -> str:
+        """Return the slot of a dependency's result, placing its step first where it has none yet.
+
+        Args:
+            depends: the dependency.
+            owner: what messages call that which asks for it.
+            above: the steps that lead to it, the handler's first.
+        """
+        function = self._function(depends, owner)
+        chain = [step.function for step in above]
+        if function in chain:
+            circle = " -> ".join(name_of(f) for f in (*chain[chain.index(function) :], function))
+            raise DefinitionError(f"{owner} depends on itself ({circle}); break the circle.")
+        if depends.scope == "function" and above and above[-1].cleans_up == "request":
+            raise DependencyScopeError(
+                f'The dependency "{above[-1].name}" has a scope of "request", it cannot depend on dependencies with '
+                'scope "function".'
+            )
+        scopes = dict.fromkeys((*(above[-1].scopes if above else ()), *getattr(depends, "scopes", ())))
+        told = frozenset(scopes) if scopes and self._uses_scopes(depends, function) else None
+        key = (function, told, depends.scope or "request", depends.run_in)
+        if depends.use_cache and key in self._slots:
+            return self._slots[key]
+        owner = f"dependency {name_of(function)!r}"
+        read = next(self._numbers)
+        step = Step(read, function, depends, owner=owner, path_names=self.path_names, scopes=tuple(scopes))
+        self.place(step, above)
+        self._slots.setdefault(key, step.slot)
+        return step.slot
+
+    def _function(self, depends: Depends, owner: str) -> Function:
+        """Return what is called for a dependency: its function, or what stands in for it in a test."""
         asked = depends.dependency
         if asked is None:
-            raise DefinitionError(
-                f"{above.owner}: among its dependencies is a Depends() without a function; give it one."
-            )
-        function = self.overrides.get(asked, asked) if self.overrides else asked
-        if function in above.functions:
-            circle = (*above.functions[above.functions.index(function) :], function)
-            chain = " -> ".join(name_of(f) for f in circle)
-            raise DefinitionError(f"{above.owner} depends on itself ({chain}); break the circle.")
-        cleans_up = (depends.scope or "request") if is_generator(function) else None
-        if above.outlives_handler and depends.scope == "function":
-            raise DependencyScopeError(
-                f'The dependency "{name_of(above.functions[-1])}" has a scope of "request", it cannot depend on '
-                'dependencies with scope "function".'
-            )
-        scopes = above.scopes
-        if isinstance(depends, Security):
-            scopes = tuple(dict.fromkeys((*scopes, *depends.scopes)))
-        key = self._key(depends, function, scopes, (cleans_up, depends.run_in), above)
-        if depends.use_cache and key in self.shared:
-            return self.shared[key]
-        read = next(self.numbers)
-        slot = f"{read}:{name_of(function)}"
-        self.shared.setdefault(key, slot)
-        below = _Above(f"dependency {name_of(function)!r}", above.functions, scopes, above.outlives_handler)
-        self.place(function, slot, read, cleans_up, depends.run_in, below)
-        return slot
-
-    def _key(
-        self,
-        depends: Depends,
-        function: Callable[..., Any],
-        scopes: tuple[str, ...],
-        how: tuple[Any, ...],
-        above: _Above,
-    ) -> Any:
-        """Return what makes two dependencies the same: the function, and the scopes where they matter to it."""
+            raise DefinitionError(f"{owner}: among its dependencies is a Depends() without a function; give it one.")
         try:
+            function = self.overrides.get(asked, asked)
             hash(function)
         except TypeError as error:
-            raise DefinitionError(
-                f"{above.owner} depends on {function!r}, which has no hash, so it cannot be told from others; "
-                "give its class a __hash__."
-            ) from error
-        return (function, tuple(sorted(scopes)) if scopes and self._uses_scopes(depends, function, ()) else (), how)
+            mend = "so it cannot be told from others; give its class a __hash__"
+            raise DefinitionError(f"{owner} depends on {asked!r}, which has no hash, {mend}.") from error
+        return function
 
-    def _uses_scopes(
-        self, depends: Depends, function: Callable[..., Any], above: tuple[Callable[..., Any], ...]
-    ) -> bool:
-        if function in above:
-            return False  # a circle, which is refused where it is walked
-        if isinstance(depends, Security) and depends.scopes:
-            return True
-        if hasattr(function, "scheme_name"):
-            return True  # a security scheme, which the documentation shows with its scopes
-        owner = f"dependency {name_of(function)!r}"
-        signature: Signature = read_signature(function, path_names=self.path_names, owner=owner)
+    def _uses_scopes(self, depends: Depends, function: Function, above: tuple[Any, ...] = ()) -> bool:
+        """Tell whether scopes make a difference to a dependency: it, or what it needs, asks for them or adds some."""
+        if getattr(depends, "scopes", ()) or hasattr(function, "scheme_name"):
+            return True  # a security scheme is documented with its scopes
+        signature = read_signature(function, path_names=self.path_names, owner=f"dependency {name_of(function)!r}")
+        below = [inner for _, inner in signature.needs if inner.dependency not in (None, function, *above)]
         return any(kind is SecurityScopes for _, kind in signature.provided) or any(
-            inner.dependency is not None and self._uses_scopes(inner, inner.dependency, (*above, function))
-            for _, inner in signature.needs
+            self._uses_scopes(inner, inner.dependency, (*above, function)) for inner in below if inner.dependency
         )

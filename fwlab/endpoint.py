@@ -7,19 +7,17 @@ without a request was decided when the plan was made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any, Unpack
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from fwlab import plan_table
 from fwlab.background import BackgroundTasks
-from fwlab.concurrency import Lane
 from fwlab.concurrent import batches, run_batches, run_unless_disconnected
-from fwlab.dependencies import HANDLER, ExitStacks, Overrides, Step, plan_steps, slot_of
+from fwlab.dependencies import HANDLER, ExitStacks, Overrides, plan_steps, slot_of
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import (
     DefinitionError,
@@ -28,17 +26,18 @@ from fwlab.exceptions import (
     RequestValidationError,
     WebSocketRequestValidationError,
 )
-from fwlab.params import Depends, SecurityScopes
+from fwlab.operations import OperationOptions
+from fwlab.params import SecurityScopes
 from fwlab.requests import ClientDisconnect, HTTPConnection, Request, is_json, limited, read_body
 from fwlab.responses import Response
 from fwlab.results import Results
 from fwlab.signature import Input
-from fwlab.types import Receive, Scope, Send
-from fwlab.validation import JSONBody, Strings, look, pick_from_form
+from fwlab.types import Function, Receive, Scope, Send
+from fwlab.validation import JSONBody, Strings, look, read_form
 from fwlab.websockets import WebSocket, WebSocketState
 
-# Where a wrapped handler's generator dependencies live, between `run_wrapped` and the `respond` somewhere inside it.
-_until_sent: ContextVar[AsyncExitStack | None] = ContextVar("fwlab_until_sent", default=None)
+# Where generator dependencies live until the response is sent: from `__call__` to the `respond` somewhere inside it.
+_until_sent: ContextVar[AsyncExitStack] = ContextVar("fwlab_until_sent")
 _CONNECTIONS = (Request, WebSocket, HTTPConnection)
 
 
@@ -49,18 +48,13 @@ class Plan:
         handler: the path operation's function.
         path_names: the parameters of its path template.
         owner: what messages call it.
-        dependencies: run before it, results unused.
         results: turns what it returns into responses.
-        strict_content_type: take a body for JSON only when the request says so.
-        max_body_size: bytes that a body may have; None: any number.
-        form_limits: of a form; see :meth:`Request.form`.
         overrides: functions that stand in for dependencies, in tests.
-        run_in: the handler's lane; None: its own.
-        cancel_on_disconnect: end the handler when the client leaves.
-        concurrent_dependencies: let dependencies that do not need each other run side by side on the loop.
+        **options: see :class:`OperationOptions`; those that matter while a request runs.
 
     Attributes:
         steps: the dependencies in the order in which they run, and last the handler.
+        around: makes the response, with :meth:`respond` somewhere inside it; None where nothing is to be cleaned up.
 
     Raises:
         DefinitionError: for signatures that cannot work.
@@ -76,42 +70,38 @@ class Plan:
 
     def __init__(
         self,
-        handler: Callable[..., Any],
+        handler: Function,
         *,
         path_names: Collection[str],
         owner: str,
-        dependencies: Sequence[Depends] = (),
         results: Callable[..., Response] | None = None,
-        strict_content_type: bool = True,
-        max_body_size: int | None = None,
-        form_limits: Mapping[str, Any] | None = None,
         overrides: Overrides | None = None,
-        run_in: Lane | None = None,
-        cancel_on_disconnect: bool = False,
-        concurrent_dependencies: bool = False,
+        **options: Unpack[OperationOptions],
     ) -> None:
-        self.steps: tuple[Step, ...] = plan_steps(
-            handler, path_names=path_names, owner=owner, extra=dependencies, overrides=overrides, run_in=run_in
+        extra, run_in = options.get("dependencies") or (), options.get("run_in")
+        self.steps = plan_steps(
+            handler, path_names=path_names, owner=owner, extra=extra, overrides=overrides, run_in=run_in
         )
+        *self._before, self._handler = self.steps
+        self._batches = batches(self._before) if options.get("concurrent_dependencies") else None
+        self._cancel_on_disconnect = options.get("cancel_on_disconnect", False)
+        self._max_body_size = options.get("max_body_size")
+        self._form_limits: Mapping[str, Any] = options.get("form_limits") or {}
+        self._strict_content_type = options.get("strict_content_type") is not False
         self._owner = owner
-        self._cancel_on_disconnect = cancel_on_disconnect
-        self._batches = batches(self.steps[:-1]) if concurrent_dependencies else ()
-        self._before, self._handler = self.steps[:-1], self.steps[-1]
         self._results = results or Results(owner)
-        inputs = [slotted for step in self.steps for slotted in step.inputs]
-        strings = [slotted for slotted in inputs if slotted[1].source not in ("body", "form")]
+        slotted = [slotted for step in self.steps for slotted in step.inputs]
+        strings = [(slot, item) for slot, item in slotted if item.source not in ("body", "form")]
+        in_body = [(slot, item) for slot, item in slotted if item.source == "body"]
+        self._form = [(slot, item) for slot, item in slotted if item.source == "form"]
         self._strings = Strings(strings) if strings else None
-        in_body = [slotted for slotted in inputs if slotted[1].source == "body"]
-        self._reads_form = any(item.source == "form" for _, item in inputs)
-        self._body = JSONBody(in_body) if in_body and not self._reads_form else None
-        self._strict_content_type = strict_content_type
-        self._max_body_size = max_body_size
-        self._form_limits = form_limits or {}
-        self._cleans_up = self._reads_form or any(step.cleans_up is not None for step in self.steps)
+        self._body = JSONBody(in_body) if in_body and not self._form else None
         kinds = {kind for step in self.steps for _, kind in step.provided if kind is not SecurityScopes}
-        self._connection_slots = tuple(slot_of(kind) for kind in kinds if kind in _CONNECTIONS)
-        self._provides = bool(kinds)
-        self._made = tuple((slot_of(kind), kind) for kind in kinds if kind not in _CONNECTIONS)
+        self._connection_slots = [slot_of(kind) for kind in kinds if kind in _CONNECTIONS]
+        made = kinds.difference(_CONNECTIONS)
+        self._made = [(slot_of(kind), _Told if kind is Response else BackgroundTasks) for kind in made]
+        cleans_up = self._form or any(step.cleans_up for step in self.steps)
+        self.around: Callable[[Request], Awaitable[Response]] | None = self.respond if cleans_up else None
 
     @property
     def inputs(self) -> list[Input]:
@@ -119,72 +109,48 @@ class Plan:
         return [item for step in sorted(self.steps, key=lambda step: step.read) for _, item in step.inputs]
 
     def __str__(self) -> str:
-        return plan_table.as_text(f"The plan of {self._owner}", self.steps)
+        from fwlab.plan_table import as_text  # loaded only by those who look at a plan
+
+        return as_text(f"The plan of {self._owner}", self.steps)
 
     def _repr_html_(self) -> str:
-        return plan_table.as_html(f"The plan of {self._owner}", self.steps)
+        from fwlab.plan_table import as_html
+
+        return as_html(f"The plan of {self._owner}", self.steps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; ``scope["path_params"]`` holds what the router found in the path."""
-        if self._cleans_up:
-            await self._run_and_clean_up(scope, receive, send)
-            return
+        """Answer one request; ``scope["path_params"]`` holds what the router found in the path.
+
+        An exception of the handler passes through the dependencies that yielded before the client hears of it, so one
+        of them can turn it into another; none may swallow it, for then there would be nothing to answer.
+        """
+        response = None
         try:
-            response = await self._respond(scope, receive, send, None)
+            if self._max_body_size is not None:
+                receive = limited(receive, self._max_body_size, scope["headers"])
+            if self.around is None:
+                response = await self._respond(scope, receive, send)
+                await response(scope, receive, send)
+                return
+            async with AsyncExitStack() as until_sent:
+                _until_sent.set(until_sent)
+                response = await self.around(Request(scope, receive, send))
+                await response(scope, receive, send)
+            if response is None:
+                raise self._swallowed()
         except ClientDisconnect:
             return
         except Exception as exc:
-            await answer(exc, scope, receive, send)
-        else:
-            await response(scope, receive, send)
-
-    async def run_wrapped(self, handler: Callable[[Request], Any], scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request with a handler that does something around :meth:`respond`."""
-        answered = False
-        try:
-            async with AsyncExitStack() as until_sent:
-                _until_sent.set(until_sent)
-                response = await handler(Request(scope, receive, send))
-                answered = True
-                await response(scope, receive, send)
-        except Exception as exc:
-            if answered:
+            if response is not None:
                 raise
             await answer(exc, scope, receive, send)
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a request without sending it: for a route that does something around its handler."""
-        until_sent = _until_sent.get()
         async with AsyncExitStack() as until_returned:
-            stacks = ExitStacks(until_returned, until_sent or until_returned)
-            return await self._respond(request.scope, request.receive, request.send, stacks, request)
+            stacks = ExitStacks(until_returned, _until_sent.get(until_returned))
+            return await self._respond(request.scope, request.receive, request.send, request, stacks)
         raise self._swallowed()
-
-    async def _run_and_clean_up(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, then let each dependency that yielded clean up, the last one first.
-
-        An exception of the handler passes through the dependencies before the client hears of it, so one of them can
-        turn it into another; none may swallow it, for then there would be nothing to answer.
-        """
-        answered = False
-        try:
-            async with AsyncExitStack() as until_sent:
-                response = None
-                async with AsyncExitStack() as until_returned:
-                    stacks = ExitStacks(until_returned, until_sent)
-                    response = await self._respond(scope, receive, send, stacks)
-                if response is None:
-                    raise self._swallowed()
-                answered = True
-                await response(scope, receive, send)
-            if not answered:
-                raise self._swallowed()
-        except ClientDisconnect:
-            return
-        except Exception as exc:
-            if answered:
-                raise
-            await answer(exc, scope, receive, send)
 
     def _swallowed(self) -> FwlabError:
         return FwlabError(
@@ -197,63 +163,56 @@ class Plan:
         scope: Scope,
         receive: Receive,
         send: Send,
-        stacks: ExitStacks | None,
-        connection: Request | None = None,
+        request: Request | None = None,
+        stacks: ExitStacks | None = None,
     ) -> Response:
-        if self._max_body_size is not None:
-            receive = limited(receive, self._max_body_size, scope["headers"])
-        if connection is None and (self._connection_slots or self._reads_form):
-            connection = Request(scope, receive, send)
-        values = await self._values(scope, receive, connection, stacks)
+        if request is None and self._connection_slots:
+            request = Request(scope, receive, send)
+        values = await self._values(scope, receive, request, stacks)
+        running = self._handler.run(values, stacks)
         if self._cancel_on_disconnect:
-            result = await run_unless_disconnected(self._handler.run(values, stacks), receive)
-        else:
-            result = await self._handler.run(values, stacks)
-        if not self._made:
-            return self._results(result)
+            running = run_unless_disconnected(running, receive)
+        result = await running
         return self._results(result, values.get(":Response"), values.get(":BackgroundTasks"))
 
     async def _values(
-        self, scope: Scope, receive: Receive, connection: HTTPConnection | None, stacks: ExitStacks | None
+        self, scope: Scope, receive: Receive, connection: Request | WebSocket | None, stacks: ExitStacks | None
     ) -> dict[str, Any]:
         """Return the value of every slot that the handler may ask for: inputs, objects, dependencies' results."""
+        values: dict[str, Any] = dict.fromkeys(self._connection_slots, connection)
+        for slot, make in self._made:
+            values[slot] = make()
         raw = self._strings.read(scope) if self._strings is not None else {}
-        if self._reads_form:
-            return await self._look_closer(raw, b"", False, connection, stacks)
+        if self._form and stacks is not None and isinstance(connection, Request):
+            form = await connection.form(**self._form_limits)
+            stacks.request.push_async_callback(form.close)
+            await read_form(self._form, form, raw)
+            return await self._look_closer(values, raw, form, connection, stacks)
         body, declared_json = b"", False
         if self._body is not None:
-            body = await (read_body(receive) if connection is None else cast(Request, connection).body())
+            body = await (connection.body() if isinstance(connection, Request) else read_body(receive))
             declared_json = is_json(scope["headers"], strict=self._strict_content_type)
         try:
-            values: dict[str, Any] = self._strings.validate(raw) if self._strings is not None else {}
+            if self._strings is not None:
+                values.update(self._strings.validate(raw))
             if self._body is not None:
-                if not body or not declared_json:
-                    return await self._look_closer(raw, body, declared_json, connection, stacks)
-                values.update(self._body.validate(body))
+                values.update(self._body.validate(body if declared_json else b""))
         except ValidationError:
-            return await self._look_closer(raw, body, declared_json, connection, stacks)
-        if self._provides:
-            self._provide(values, connection)
-        if self._batches:
+            parsed = self._body.parse(body, declared_json, raw) if self._body is not None else None
+            return await self._look_closer(values, raw, parsed, connection, stacks)
+        if self._batches is not None:
             await run_batches(self._batches, values, stacks)
         else:
             for step in self._before:
                 values[step.slot] = await step.run(values, stacks)
         return values
 
-    def _provide(self, values: dict[str, Any], connection: HTTPConnection | None) -> None:
-        """Add the objects of the request under way that a function asks for by their class."""
-        for slot in self._connection_slots:
-            values[slot] = connection
-        for slot, kind in self._made:
-            values[slot] = _Told() if kind is Response else BackgroundTasks()
-
     async def _look_closer(
         self,
+        values: dict[str, Any],
         raw: dict[str, Any],
-        body: bytes,
-        declared_json: bool,
-        connection: HTTPConnection | None,
+        body: Any,
+        connection: Request | WebSocket | None,
         stacks: ExitStacks | None,
     ) -> dict[str, Any]:
         """Validate value by value, step by step, and refuse with all that is wrong.
@@ -264,34 +223,19 @@ class Plan:
         Raises:
             RequestValidationError: with every error.
         """
-        parsed: Any = None
-        if self._reads_form and isinstance(connection, Request):
-            parsed = await connection.form(**self._form_limits)
-            if stacks is not None:
-                stacks.request.push_async_callback(parsed.close)
-        elif self._body is not None:
-            parsed = self._body.parse(body, declared_json)
-        values: dict[str, Any] = {}
         errors: list[dict[str, Any]] = []
-        self._provide(values, connection)
         for step in self.steps:
             ready = all(slot in values for _, slot in step.needs)
             for slot, item in step.inputs:
-                if item.source == "form":
-                    found, loc = await pick_from_form(item, parsed)
-                    values[slot], wrong = look(item, found, loc)
-                elif self._body is not None and item.source == "body":
-                    values[slot], wrong = self._body.look(item, parsed)
-                else:
-                    values[slot], wrong = look(item, raw.get(slot, PydanticUndefined), item.loc)
+                values[slot], wrong = look(item, raw.get(slot, PydanticUndefined))
                 errors += wrong
                 ready = ready and not wrong
             if ready and step.slot != HANDLER:
                 values[step.slot] = await step.run(values, stacks)
+        if errors and isinstance(connection, WebSocket):
+            raise WebSocketRequestValidationError(errors)
         if errors:
-            if isinstance(connection, WebSocket):
-                raise WebSocketRequestValidationError(errors)
-            raise RequestValidationError(errors, body=None if parsed is PydanticUndefined else parsed)
+            raise RequestValidationError(errors, body=None if body is PydanticUndefined else body)
         return values
 
 
@@ -309,13 +253,12 @@ class _Told(Response):
 class WebSocketPlan(Plan):
     """What runs for each connection of one WebSocket route."""
 
-    def __init__(self, handler: Callable[..., Any], *, owner: str, **options: Any) -> None:
+    def __init__(self, handler: Function, *, owner: str, **options: Any) -> None:
         super().__init__(handler, owner=owner, **options)
         for item in self.inputs:
             if item.source in ("body", "form"):
-                raise DefinitionError(
-                    f"{owner}: argument {item.argument!r} would be in a body, but a WebSocket has none; receive it."
-                )
+                mend = "but a WebSocket has none; receive it"
+                raise DefinitionError(f"{owner}: argument {item.argument!r} would be in a body, {mend}.")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the handler for one connection, from the request to open it to its end."""
@@ -325,11 +268,9 @@ class WebSocketPlan(Plan):
                 stacks = ExitStacks(until_returned, until_closed)
                 values = await self._values(scope, receive, websocket, stacks)
                 await self._handler.run(values, stacks)
-        except HTTPException as exc:
-            if websocket.application_state is not WebSocketState.CONNECTED:
-                await answer(exc, scope, receive, send)
-                return
-            # An open connection can be refused no more, only closed.
-            await websocket.close(1011 if exc.status_code >= 500 else 1008, str(exc.detail))
         except Exception as exc:
-            await answer(exc, scope, receive, send)
+            if isinstance(exc, HTTPException) and websocket.application_state is WebSocketState.CONNECTED:
+                # An open connection can be refused no more, only closed.
+                await websocket.close(1011 if exc.status_code >= 500 else 1008, str(exc.detail))
+            else:
+                await answer(exc, scope, receive, send)

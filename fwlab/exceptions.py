@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fwlab.ownership import is_users_file
+from fwlab.places import is_users_file
 
 
 class FwlabError(RuntimeError):

@@ -1,16 +1,22 @@
-"""Where a thread is, as lines of source: the question behind "who holds the loop?" and "where does it hang?"."""
+"""Where a thread is, as lines of source: the question behind "who holds the loop?" and "where does it hang?".
+
+And whose code that is: the user's own, or the standard library's, an installed package's or fwlab's. A timeline that
+names the culprit's line and a traceback that is cut to the learner's lines both ask this.
+"""
 
 from __future__ import annotations
 
 import linecache
+import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
 
-from fwlab.ownership import is_users_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import CodeType, FrameType
+_LIBRARIES = {Path(file).resolve().parent for file in (__file__, os.__file__)}
+_INSTALLED = {"site-packages", "dist-packages"}
 
 
 class Place(NamedTuple):
@@ -19,6 +25,11 @@ class Place(NamedTuple):
     filename: str
     line: int
     function: str
+
+    @classmethod
+    def of(cls, frame: FrameType) -> Place:
+        """Return where a frame is."""
+        return cls(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
 
     @property
     def text(self) -> str:
@@ -50,7 +61,7 @@ def places_in(frame: FrameType | None, *, within: CodeType | None = None) -> lis
     """
     places = []
     while frame is not None and frame.f_code is not within:
-        places.append(Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+        places.append(Place.of(frame))
         frame = frame.f_back
     return places
 
@@ -65,7 +76,7 @@ def places_of_wait(coroutine: Any) -> list[Place]:
     while coroutine is not None:
         frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
         if frame is not None:
-            places.insert(0, Place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+            places.insert(0, Place.of(frame))
         coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
     return places
 
@@ -78,3 +89,27 @@ def users_place(places: Iterable[Place]) -> Place | None:
         'stock'
     """
     return next((place for place in places if is_users_file(place.filename)), None)
+
+
+def is_users_file(filename: str) -> bool:
+    """Tell whether code of that file is the user's own.
+
+    A notebook's cell counts as a file of the user's: its name is made up, but :mod:`linecache` knows its text.
+
+    Args:
+        filename: as code objects have it (``co_filename``).
+
+    Example:
+        >>> import json
+        >>> is_users_file(json.__file__), is_users_file("/home/ada/burgers.py")
+        (False, True)
+    """
+    if filename.startswith("<"):
+        return not filename.startswith("<frozen") and bool(linecache.getlines(filename))
+    return _is_outside_libraries(filename)
+
+
+@lru_cache(maxsize=4096)
+def _is_outside_libraries(filename: str) -> bool:
+    path = Path(filename).resolve()
+    return _LIBRARIES.isdisjoint(path.parents) and _INSTALLED.isdisjoint(path.parts)

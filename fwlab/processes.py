@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Callable
 from typing import Any
 
 from anyio import BrokenWorkerProcess, to_process
 
 from fwlab.exceptions import FwlabError, HTTPException
+from fwlab.types import Function
 
 try:
     import cloudpickle
@@ -22,7 +22,7 @@ except ModuleNotFoundError as _missing:  # pragma: no cover
     raise FwlabError("run_in='process' needs the package cloudpickle: pip install cloudpickle") from _missing
 
 
-async def run_in_process(function: Callable[..., Any], kwargs: dict[str, Any]) -> Any:
+async def run_in_process(function: Function, kwargs: dict[str, Any]) -> Any:
     """Call a function in a worker process and return its result; its exceptions come through.
 
     Args:
@@ -33,30 +33,26 @@ async def run_in_process(function: Callable[..., Any], kwargs: dict[str, Any]) -
         FwlabError: when the function, its arguments or its result cannot be sent.
         HTTPException: with status 503 when the process died, which it tells the log; the next request has a new one.
     """
-    try:
-        job = cloudpickle.dumps((function, kwargs))
-    except Exception as error:  # whatever an object's own pickling raises
-        raise FwlabError(f"{_name(function)} or its arguments cannot be sent to a process: {error}") from error
+    name = getattr(function, "__qualname__", repr(function))
+    job = _packed((function, kwargs), f"{name} or its arguments")
     try:
         # Cancellable: a request that is cancelled must not keep a core busy for nobody.
-        done = await to_process.run_sync(_do, job, cancellable=True)
+        result: Any = pickle.loads(await to_process.run_sync(_do, job, name, cancellable=True))
     except BrokenWorkerProcess as error:
-        logging.getLogger("fwlab").error("The worker process of %s died.", _name(function))
+        logging.getLogger("fwlab").error("The worker process of %s died.", name)
         raise HTTPException(503, "The worker process died; try again.") from error
-    result: Any = pickle.loads(done)
     return result
 
 
-def _do(job: bytes) -> bytes:
+def _do(job: bytes, name: str) -> bytes:
     """Run a job in the worker process; its result goes back as bytes, so that its class is looked for only there."""
     function, kwargs = pickle.loads(job)
-    result = function(**kwargs)
+    return _packed(function(**kwargs), f"what {name} returned")
+
+
+def _packed(data: Any, what: str) -> bytes:
     try:
-        done: bytes = cloudpickle.dumps(result)
-    except Exception as error:
-        raise FwlabError(f"{_name(function)} returned what cannot be sent from its process: {error}") from error
-    return done
-
-
-def _name(function: Callable[..., Any]) -> str:
-    return getattr(function, "__qualname__", repr(function))
+        packed: bytes = cloudpickle.dumps(data)
+    except Exception as error:  # whatever an object's own pickling raises
+        raise FwlabError(f"{what} cannot be sent from one process to another: {error}") from error
+    return packed

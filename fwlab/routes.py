@@ -5,7 +5,6 @@ A route is made once, at registration: its path is parsed, its handler's signatu
 
 from __future__ import annotations
 
-import functools
 import inspect
 import re
 from collections.abc import Callable, Sequence
@@ -30,10 +29,6 @@ from fwlab.streams import StreamResults, item_annotation
 from fwlab.types import ASGIApp, Function, Receive, Scope, Send
 
 _OF_THE_MODEL = ("include", "exclude", "by_alias", "exclude_unset", "exclude_defaults", "exclude_none")
-_OF_THE_PLAN = (
-    *("dependencies", "strict_content_type", "max_body_size", "form_limits"),
-    *("run_in", "cancel_on_disconnect", "concurrent_dependencies"),
-)
 
 
 def generate_unique_id(route: APIRoute) -> str:
@@ -137,7 +132,7 @@ class APIRoute(BaseRoute):
             raise DefinitionError(f"{owner} has a response model, but {told}.")
         self.asgi = self.plan = self.overridden({})
         if type(self).get_route_handler is not APIRoute.get_route_handler:
-            self.asgi = functools.partial(self.plan.run_wrapped, self.get_route_handler())
+            self.plan.around = self.get_route_handler()
 
     @property
     def path_format(self) -> str:
@@ -179,7 +174,7 @@ class APIRoute(BaseRoute):
             owner=self._owner,
             results=results,
             overrides=overrides,
-            **{name: said[name] for name in _OF_THE_PLAN if name in said},
+            **self.options,
         )
 
 

@@ -12,8 +12,8 @@ import dataclasses
 import inspect
 import re
 import types
-from collections.abc import Callable, Collection, Iterator
-from typing import Annotated, Any, Union, get_args, get_origin
+from collections.abc import Collection, Iterator
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel, Json, TypeAdapter
 from pydantic.errors import PydanticUserError
@@ -24,21 +24,10 @@ from typing_extensions import TypeAliasType, is_typeddict
 from fwlab.background import BackgroundTasks
 from fwlab.datastructures import UploadFile
 from fwlab.exceptions import DefinitionError
-from fwlab.params import (
-    Body,
-    Cookie,
-    Depends,
-    File,
-    Form,
-    Header,
-    Parameter,
-    Path,
-    Query,
-    SecurityScopes,
-    Source,
-)
+from fwlab.params import Body, Cookie, Depends, File, Form, Header, Parameter, Path, Query, SecurityScopes
 from fwlab.requests import HTTPConnection, Request
 from fwlab.responses import Response
+from fwlab.types import Function
 from fwlab.websockets import WebSocket
 
 # What an argument may ask for by its annotation alone, besides values: the objects of the request that is under way.
@@ -47,8 +36,7 @@ PROVIDED: tuple[type[Any], ...] = (Request, WebSocket, HTTPConnection, Response,
 _SEQUENCES = (list, tuple, set, frozenset, collections.deque, collections.abc.Sequence, collections.abc.Set)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a model that collects several parameters.
 
     Attributes:
@@ -62,65 +50,65 @@ class Field:
     many: bool
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
 class Input:
     """One value that a function takes from the request.
 
     Attributes:
         argument: the function's name for it.
-        keys: the request's names for it; the first that is there counts.
-        marker: what was written about it: its source, its constraints, whether it is embedded in the body.
+        alias: the request's name for it.
+        key: the same as the request's parts have it: in lower case for a header.
+        counts: which of the values of a repeated key counts: 0, the first, for a header, -1, the last, for others.
+        annotation: what the function says that it is.
+        marker: what was written about it: its constraints, whether it is embedded in the body.
+        source: where in the request it is: ``"path"``, ``"query"``, ``"header"``, ``"cookie"``, ``"body"``, ``"form"``.
         type: the annotation, with the constraints and the default in pydantic's words.
         adapter: validates one such value; pydantic's own object.
         required: whether a request without it is refused.
+        optional: whether the annotation allows None.
         many: whether it takes every value of a repeated key (``?tag=a&tag=b``).
         models: the pydantic models that collect values of this source, field by field: one, or for a form the members
             of a union; empty where the value is a single one.
-        optional: whether the annotation allows None.
+        fields: what its models collect.
+        embedded: whether it stands under its own key in the body; it does so, too, where the body holds others.
     """
 
-    argument: str
-    keys: tuple[str, ...]
-    marker: Parameter
-    annotation: Any
-    type: Any
-    adapter: TypeAdapter[Any]
-    required: bool
-    many: bool
-    models: tuple[type[BaseModel], ...]
-    optional: bool
+    def __init__(
+        self, argument: str, annotation: Any, extra: tuple[Any, ...], marker: Parameter, default: Any, place: str
+    ) -> None:
+        info = marker.field(default)
+        is_json = any(item is Json or type(item) is Json for item in extra)
+        convert = isinstance(marker, Header) and marker.convert_underscores
+        self.argument, self.annotation, self.marker, self.source = argument, annotation, marker, marker.source
+        own_name = argument.replace("_", "-") if convert else argument
+        alias = marker.constraints.get("validation_alias") or marker.alias or own_name
+        if not isinstance(alias, str):
+            raise DefinitionError(f"{place}: its alias is no name of a key in the request; use a str.")
+        self.alias = alias
+        self.key, self.counts = (alias.lower(), 0) if self.source == "header" else (alias, -1)
+        self.type: Any = Annotated[(annotation, *extra, info)]
+        self.adapter = adapter_for(self.type, f"{place}: {self.written}")
+        self.required = info.is_required()
+        self.optional = type(None) in _members(annotation)
+        self.many = isinstance(marker, (Query, Header, Form)) and _is_sequence(annotation) and not is_json
+        self.models = () if is_json else _collecting(marker, annotation)
+        self.fields = [field for model in self.models for field in _model_fields(model, convert)]
+        self.embedded = not self.models and isinstance(marker, Body) and bool(marker.embed)
 
     @property
-    def alias(self) -> str:
-        """The request's own name for it."""
-        return self.keys[0]
-
-    @property
-    def source(self) -> Source:
-        """Where in the request it is: ``"path"``, ``"query"``, ``"header"``, ``"cookie"``, ``"body"``, ``"form"``."""
-        return self.marker.source
+    def written(self) -> str:
+        """Its annotation as one would write it."""
+        is_class = isinstance(self.annotation, type) and not get_args(self.annotation)
+        return self.annotation.__name__ if is_class else repr(self.annotation)
 
     @property
     def loc(self) -> tuple[str, ...]:
         """Where an error says that it is."""
-        if self.models:
-            return ("body",) if self.source == "form" else (self.source,)
-        return ("body" if self.source == "form" else self.source, self.alias)
-
-    @property
-    def embedded(self) -> bool:
-        """Whether it stands under its own key in the body."""
-        return not self.models and isinstance(self.marker, Body) and bool(self.marker.embed)
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """What its models collect."""
-        convert = isinstance(self.marker, Header) and self.marker.convert_underscores
-        return tuple(field for model in self.models for field in _model_fields(model, convert))
+        is_all = bool(self.models) or (self.source == "body" and not self.embedded)
+        place = "body" if self.source == "form" else self.source
+        return (place,) if is_all else (place, self.alias)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What a function asks for.
 
     Attributes:
@@ -129,12 +117,12 @@ class Signature:
         provided: the arguments that are objects of the request under way, each with the class it asked for.
     """
 
-    inputs: tuple[Input, ...]
-    needs: tuple[tuple[str, Depends], ...]
-    provided: tuple[tuple[str, type[Any]], ...]
+    inputs: list[Input]
+    needs: list[tuple[str, Depends]]
+    provided: list[tuple[str, type[Any]]]
 
 
-def name_of(function: Callable[..., Any]) -> str:
+def name_of(function: Function) -> str:
     """Return the name by which a message calls a function, a class or an object that can be called.
 
     Example:
@@ -145,7 +133,7 @@ def name_of(function: Callable[..., Any]) -> str:
     return getattr(function, "__name__", None) or type(function).__name__
 
 
-def read_signature(function: Callable[..., Any], *, path_names: Collection[str], owner: str) -> Signature:
+def read_signature(function: Function, *, path_names: Collection[str], owner: str) -> Signature:
     """Read what ``function`` asks for.
 
     Args:
@@ -162,26 +150,24 @@ def read_signature(function: Callable[..., Any], *, path_names: Collection[str],
         >>> [(item.argument, item.source, item.required) for item in signature.inputs]
         [('n', 'path', True), ('size', 'query', False)]
     """
-    inputs: list[Input] = []
-    needs: list[tuple[str, Depends]] = []
-    provided: list[tuple[str, type[Any]]] = []
+    read = Signature([], [], [])
     for argument in signature_of(function, owner).parameters.values():
         place = f"{owner}: argument {argument.name!r}"
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
             raise DefinitionError(f"{place} collects any number of values; name each argument instead.")
         if argument.kind is argument.POSITIONAL_ONLY:
             raise DefinitionError(f"{place} is positional-only, but arguments are passed by name; take out the '/'.")
-        asked = _read_argument(argument, path_names, place)
-        if isinstance(asked, Depends):
-            needs.append((argument.name, asked))
-        elif isinstance(asked, Input):
-            inputs.append(asked)
-        else:
-            provided.append((argument.name, asked))
-    return Signature(tuple(inputs), tuple(needs), tuple(provided))
+        match _read_argument(argument, path_names, place):
+            case Input() as item:
+                read.inputs.append(item)
+            case Depends() as depends:
+                read.needs.append((argument.name, depends))
+            case kind:
+                read.provided.append((argument.name, kind))
+    return read
 
 
-def signature_of(function: Callable[..., Any], owner: str) -> inspect.Signature:
+def signature_of(function: Function, owner: str) -> inspect.Signature:
     """Return Python's own view of a function's arguments and result, with annotations that are strings evaluated.
 
     Raises:
@@ -202,21 +188,26 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
     annotation: Any = Any if argument.annotation is argument.empty else argument.annotation
     if isinstance(annotation, TypeAliasType):
         annotation = annotation.__value__
-    annotation, extra, marker = _split_annotated(annotation, place)
+    metadata: list[Any] = []
+    if get_origin(annotation) is Annotated:
+        annotation, *metadata = get_args(annotation)
     default: Any = PydanticUndefined if argument.default is argument.empty else argument.default
-    _refuse_class(default, place)
+    for item in (*metadata, default):
+        if isinstance(item, type) and issubclass(item, (Parameter, Depends)):
+            raise DefinitionError(f"{place}: write {item.__name__}(), with parentheses.")
     if isinstance(default, FieldInfo):
         raise DefinitionError(f"{place} has pydantic's Field as its default; write Query or Body instead.")
+    markers = [item for item in metadata if isinstance(item, (Parameter, Depends))]
+    if len(markers) > 1:
+        raise DefinitionError(f"{place} has {len(markers)} markers in Annotated ({markers}); keep one.")
+    marker = markers[0] if markers else None
+    if isinstance(marker, Parameter) and marker.default is not PydanticUndefined:
+        name, inner = type(marker).__name__, marker.default
+        raise DefinitionError(f"{place}: {name} has a default inside Annotated; write `= {inner!r}` after it.")
     if isinstance(default, (Parameter, Depends)):
         if marker is not None:
             raise DefinitionError(f"{place} has {marker!r} in Annotated and {default!r} as its default; keep one.")
-        marker, default = default, PydanticUndefined
-        if isinstance(marker, Parameter):
-            default = marker.default
-    elif isinstance(marker, Parameter) and marker.default is not PydanticUndefined:
-        raise DefinitionError(
-            f"{place}: {type(marker).__name__} has a default inside Annotated; write `= {marker.default!r}` after it."
-        )
+        marker, default = default, getattr(default, "default", PydanticUndefined)
     if isinstance(marker, Depends):
         return _dependency(marker, annotation, place)
     for kind in PROVIDED:
@@ -224,135 +215,72 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
             if marker is not None:
                 raise DefinitionError(f"{place} is the {kind.__name__} itself, so it cannot be a {marker!r}.")
             return kind
-    return _input(argument.name, annotation, extra, marker, default, path_names, place)
-
-
-def _split_annotated(annotation: Any, place: str) -> tuple[Any, tuple[Any, ...], Parameter | Depends | None]:
-    """Split ``Annotated[T, marker, extra]`` into ``T``, the extra metadata and our marker."""
-    if get_origin(annotation) is not Annotated:
-        return annotation, (), None
-    inner, *metadata = get_args(annotation)
-    markers = [item for item in metadata if isinstance(item, (Parameter, Depends))]
-    for item in metadata:
-        _refuse_class(item, place)
-    if len(markers) > 1:
-        raise DefinitionError(f"{place} has {len(markers)} markers in Annotated ({markers}); keep one.")
-    extra = tuple(item for item in metadata if not isinstance(item, (Parameter, Depends)))
-    return inner, extra, markers[0] if markers else None
-
-
-def _refuse_class(item: Any, place: str) -> None:
-    if isinstance(item, type) and issubclass(item, (Parameter, Depends)):
-        raise DefinitionError(f"{place}: write {item.__name__}(), with parentheses.")
+    marker = marker or _implied(argument.name, annotation, path_names)
+    if default is not PydanticUndefined and marker.constraints.get("default_factory") is not None:
+        raise DefinitionError(f"{place} has a default and a default_factory; keep one.")
+    extra = tuple(item for item in metadata if item is not marker)
+    item = Input(argument.name, annotation, extra, marker, default, place)
+    _check(item, path_names, place)
+    return item
 
 
 def _dependency(marker: Depends, annotation: Any, place: str) -> Depends:
-    dependency = annotation if marker.dependency is None else marker.dependency
-    if dependency is Any:
+    depends = copy.copy(marker)
+    if depends.dependency is None:
+        depends.dependency = annotation
+    if depends.dependency is Any:
         raise DefinitionError(f"{place}: Depends() without a function needs a class as the annotation to call.")
-    if not callable(dependency):
-        raise DefinitionError(f"{place} depends on {dependency!r}, which cannot be called; pass the function itself.")
-    if marker.dependency is not None:
-        return marker
-    named = copy.copy(marker)
-    named.dependency = dependency
-    return named
+    if not callable(depends.dependency):
+        what = f"depends on {depends.dependency!r}, which cannot be called"
+        raise DefinitionError(f"{place} {what}; pass the function itself.")
+    return depends
 
 
-def _input(
-    name: str,
-    annotation: Any,
-    extra: tuple[Any, ...],
-    marker: Parameter | None,
-    default: Any,
-    path_names: Collection[str],
-    place: str,
-) -> Input:
-    keys = _keys(name, marker)
-    if not keys or not all(isinstance(key, str) and key for key in keys):
-        raise DefinitionError(f"{place}: its alias is no name of a key in the request; use a str.")
-    if isinstance(marker, Header) and not all(key.isascii() for key in keys):
-        raise DefinitionError(f"{place}: {keys[0]!r} cannot be a header's name; use an alias of ASCII letters.")
-    if marker is None and name in path_names:
-        marker = Path()
-    elif marker is None and _is_file(annotation):
-        marker = File()
-    elif marker is None:
-        marker = Query() if _is_scalar(annotation) else Body()
-    if isinstance(marker, Path):
-        keys = tuple(key for key in keys if key in path_names)
-        if not keys:
-            raise DefinitionError(
-                f"{place} is a Path parameter, but the path has no {{{marker.alias or name}}}; "
-                "add it to the path, or use Query."
-            )
-        if default is not PydanticUndefined:
-            raise DefinitionError(f"{place} is in the path, so it is always there; take out its default.")
-    elif keys[0] in path_names:
-        raise DefinitionError(f"{place} is in the path as {{{keys[0]}}}, so it cannot be a {type(marker).__name__}.")
-    models = () if any(item is Json or type(item) is Json for item in extra) else _collecting(marker, annotation)
-    many = isinstance(marker, (Query, Header, Form)) and _is_sequence(annotation)
-    many = many and not any(item is Json or type(item) is Json for item in extra)
-    if not isinstance(marker, Body) and not models and not _is_scalar(annotation) and not many:
-        raise DefinitionError(
-            f"{place} is {_written(annotation)}, which does not fit into a {marker.source}; use a simple type such as "
-            "int or str, or send it in the Body."
-        )
-    if default is not PydanticUndefined and marker.constraints.get("default_factory") is not None:
-        raise DefinitionError(f"{place} has a default and a default_factory; keep one.")
-    info = marker.field(default)
-    full: Any = Annotated[(annotation, *extra, info)]
-    return Input(
-        argument=name,
-        keys=keys,
-        marker=marker,
-        annotation=annotation,
-        type=full,
-        adapter=adapter_for(full, f"{place}: {_written(annotation)}"),
-        required=info.is_required(),
-        many=many,
-        models=models,
-        optional=type(None) in _members(annotation),
-    )
+def _check(item: Input, path_names: Collection[str], place: str) -> None:
+    """Refuse what no request could give."""
+    kind = type(item.marker).__name__
+    if item.source == "header" and not item.alias.isascii():
+        raise DefinitionError(f"{place}: {item.alias!r} cannot be a header's name; use an alias of ASCII letters.")
+    if item.source != "path" and item.alias in path_names:
+        raise DefinitionError(f"{place} is in the path as {{{item.alias}}}, so it cannot be a {kind}.")
+    if item.source == "path" and item.alias not in path_names:
+        mend = "add it to the path, or use Query"
+        raise DefinitionError(f"{place} is a Path parameter, but the path has no {{{item.alias}}}; {mend}.")
+    if item.source == "path" and not item.required:
+        raise DefinitionError(f"{place} is in the path, so it is always there; take out its default.")
+    if not (isinstance(item.marker, Body) or item.models or item.many or _is_scalar(item.annotation)):
+        mend = "use a simple type such as int or str, or send it in the Body"
+        raise DefinitionError(f"{place} is {item.written}, which does not fit into a {item.source}; {mend}.")
 
 
-def _keys(name: str, marker: Parameter | None) -> tuple[Any, ...]:
-    """Return the names under which the request may hold an argument."""
-    if marker is None:
-        return (name,)
-    validation_alias = marker.constraints.get("validation_alias")
-    if isinstance(validation_alias, AliasChoices):
-        return tuple(choice for choice in validation_alias.choices if isinstance(choice, str))  # a path has no key
-    if validation_alias is not None:
-        return (validation_alias,)
-    if marker.alias is not None:
-        return (marker.alias,)
-    convert = isinstance(marker, Header) and marker.convert_underscores
-    return (name.replace("_", "-") if convert else name,)
+def _implied(name: str, annotation: Any, path_names: Collection[str]) -> Parameter:
+    """Return the marker that an argument without one has."""
+    if name in path_names:
+        return Path()
+    if mentions(annotation, UploadFile):
+        return File()
+    return Query() if _is_scalar(annotation) else Body()
 
 
 def _collecting(marker: Parameter, annotation: Any) -> tuple[type[BaseModel], ...]:
     """Return the models that collect values, where the annotation is one, or one or None, or for a form several."""
     if not isinstance(marker, (Query, Header, Cookie)) and (not isinstance(marker, Form) or marker.embed):
         return ()
-    members = [member for member in _members(annotation) if member is not type(None)]
-    models = tuple(member for member in members if isinstance(member, type) and issubclass(member, BaseModel))
-    if len(models) < len(members) or (len(models) > 1 and not isinstance(marker, Form)):
-        return ()
-    return models
+    members = _members_but_none(annotation)
+    models = tuple(member for member in members if _is_one_of(member, (BaseModel,)))
+    return models if len(models) == len(members) and (len(models) == 1 or isinstance(marker, Form)) else ()
 
 
 def _model_fields(model: type[BaseModel], convert_underscores: bool) -> Iterator[Field]:
+    by_name = model.model_config.get("populate_by_name") or model.model_config.get("validate_by_name")
     for name, info in model.model_fields.items():
         alias = info.validation_alias or info.alias or name
-        names = alias.choices if isinstance(alias, AliasChoices) else [alias]
-        keys = [key for key in names if isinstance(key, str)] or [name]
-        if model.model_config.get("populate_by_name") or model.model_config.get("validate_by_name"):
-            keys.append(name)
+        choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+        names = [choice for choice in choices if isinstance(choice, str)] or [name]
+        keys = dict.fromkeys([*names, name] if by_name else names)
         if convert_underscores:
-            keys = [key.replace("_", "-") if key == name else key for key in keys]
-        shown = keys[0] if isinstance(alias, AliasChoices) or not convert_underscores else str(alias)
-        yield Field(shown, tuple(dict.fromkeys(keys)), _is_sequence(info.annotation))
+            keys = {key.replace("_", "-") if key == name else key: None for key in keys}
+        yield Field(names[0], tuple(keys), _is_sequence(info.annotation))
 
 
 def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:
@@ -374,53 +302,43 @@ def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:
     return adapter
 
 
-def _members(annotation: Any) -> tuple[Any, ...]:
+def _members(annotation: Any) -> list[Any]:
     """Return the members of a union, and of anything else just itself."""
     if get_origin(annotation) is Annotated:
         return _members(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
-        return tuple(member for arg in get_args(annotation) for member in _members(arg))
-    return (annotation,)
+        return [member for arg in get_args(annotation) for member in _members(arg)]
+    return [annotation]
+
+
+def _members_but_none(annotation: Any) -> list[Any]:
+    return [member for member in _members(annotation) if member is not type(None)]
 
 
 def _is_scalar(annotation: Any) -> bool:
     """Tell whether one string can hold it: no model, mapping or collection, also not in a union."""
-    return not any(_is_model(member) or _is_collection(member) for member in _members(annotation))
+    composite = (BaseModel, dict, collections.abc.Mapping, *_SEQUENCES)
+    return not any(
+        _is_one_of(member, composite) or dataclasses.is_dataclass(member) or is_typeddict(member)
+        for member in _members(annotation)
+    )
 
 
 def _is_sequence(annotation: Any) -> bool:
     """Tell whether repeated keys can hold it: a collection of scalars, or such a collection or None."""
-    members = [member for member in _members(annotation) if member is not type(None)]
+    members = _members_but_none(annotation)
     return bool(members) and all(
-        _origin_in(member, _SEQUENCES) and all(arg is ... or _is_scalar(arg) for arg in get_args(member))
+        _is_one_of(member, _SEQUENCES) and all(arg is ... or _is_scalar(arg) for arg in get_args(member))
         for member in members
     )
 
 
-def _is_file(annotation: Any) -> bool:
-    """Tell whether it is an uploaded file, or several."""
-    return any(
-        isinstance(inner, type) and issubclass(inner, UploadFile)
-        for member in _members(annotation)
-        for inner in (member, *get_args(member))
-    )
+def mentions(annotation: Any, kind: type[Any]) -> bool:
+    """Tell whether it is such a class, or a collection of it, or a union with one of them."""
+    found = [inner for outer in _members(annotation) for inner in (outer, *get_args(outer))]
+    return any(isinstance(inner, type) and issubclass(inner, kind) for inner in found)
 
 
-def _is_model(annotation: Any) -> bool:
-    is_class = isinstance(annotation, type)
-    return (is_class and (issubclass(annotation, BaseModel) or dataclasses.is_dataclass(annotation))) or is_typeddict(
-        annotation
-    )
-
-
-def _is_collection(annotation: Any) -> bool:
-    return _origin_in(annotation, (*_SEQUENCES, dict, collections.abc.Mapping))
-
-
-def _origin_in(annotation: Any, classes: tuple[Any, ...]) -> bool:
+def _is_one_of(annotation: Any, classes: tuple[Any, ...]) -> bool:
     origin = get_origin(annotation) or annotation
     return isinstance(origin, type) and issubclass(origin, classes) and not issubclass(origin, (str, bytes))
-
-
-def _written(annotation: Any) -> str:
-    return annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else repr(annotation)

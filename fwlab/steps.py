@@ -6,15 +6,19 @@ held the loop. This uses the coroutine protocol alone, and works on asyncio, uvl
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 Token = TypeVar("Token")
 
 
-class Steps(Generic[T, Token]):
-    """An awaitable that runs a coroutine exactly as ``await`` does.
+@types.coroutine
+def in_steps(
+    coroutine: Coroutine[Any, Any, T], enter: Callable[[], Token], leave: Callable[[Token], None]
+) -> Generator[Any, Any, T]:
+    """Run a coroutine exactly as ``await`` does; to be awaited itself.
 
     Args:
         coroutine: what to run.
@@ -27,36 +31,26 @@ class Steps(Generic[T, Token]):
         ...     await asyncio.sleep(0)
         ...     return "done"
         >>> steps = []
-        >>> async def run(): return await Steps(handler(), lambda: len(steps), steps.append)
+        >>> async def run(): return await in_steps(handler(), lambda: len(steps), steps.append)
         >>> asyncio.run(run()), steps
         ('done', [0, 1])
     """
-
-    __slots__ = ("_coroutine", "_enter", "_leave")
-
-    def __init__(
-        self, coroutine: Coroutine[Any, Any, T], enter: Callable[[], Token], leave: Callable[[Token], None]
-    ) -> None:
-        self._coroutine, self._enter, self._leave = coroutine, enter, leave
-
-    def __await__(self) -> Generator[Any, Any, T]:
-        coroutine, enter, leave = self._coroutine, self._enter, self._leave
-        resume: Any = coroutine.send
-        value: Any = None
-        while True:
-            token = enter()
-            try:
-                awaited = resume(value)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            finally:
-                leave(token)
-            try:
-                value = yield awaited
-                resume = coroutine.send
-            except GeneratorExit:
-                coroutine.close()
-                raise
-            except BaseException as error:
-                value, resume = error, coroutine.throw
+    resume: Any = coroutine.send
+    value: Any = None
+    while True:
+        token = enter()
+        try:
+            awaited = resume(value)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            leave(token)
+        try:
+            value = yield awaited
+            resume = coroutine.send
+        except GeneratorExit:
+            coroutine.close()
+            raise
+        except BaseException as error:
+            value, resume = error, coroutine.throw

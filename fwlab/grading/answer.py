@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.finding import Finding
-from fwlab.ownership import is_users_file
+from fwlab.places import is_users_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 
-from fwlab.ownership import is_users_file
+from fwlab.places import is_users_file
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from fwlab.lab.errors import LabError
 from fwlab.places import Place, frame_of, places_in, users_place
-from fwlab.steps import Steps
+from fwlab.steps import in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +169,7 @@ class Timeline:
 
         self._arrivals_and_departures.append(+1)
         try:
-            await Steps(answer(), partial(self._enter, request), self._leave)
+            await in_steps(answer(), partial(self._enter, request), self._leave)
         finally:
             request.end = self._clock()
             self._arrivals_and_departures.append(-1)
@@ -201,7 +201,7 @@ class Timeline:
         for thread, step in list(self._running.items()):
             if self._clock() - step.start < LONG_STEP:
                 continue
-            stack = places_in(frame_of(thread), within=Steps.__await__.__code__)
+            stack = places_in(frame_of(thread), within=in_steps.__code__)
             if self._running.get(thread) is not step:
                 continue  # the loop has gone on, so the stack may be that of another step
             place = users_place(stack)

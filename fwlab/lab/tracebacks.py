@@ -10,7 +10,7 @@ import os
 from traceback import walk_tb
 from typing import TYPE_CHECKING
 
-from fwlab.ownership import is_users_file
+from fwlab.places import is_users_file
 
 if TYPE_CHECKING:
     from types import TracebackType

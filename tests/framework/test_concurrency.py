@@ -7,7 +7,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from fwlab.concurrency import is_generator, lane_of, managed, run_in_threadpool
+from fwlab.concurrency import Managed, is_generator, lane_of, run_in_threadpool
 
 
 def blocks(): ...
@@ -77,7 +77,7 @@ async def test_an_exception_comes_through_from_the_thread():
 @pytest.mark.anyio
 @pytest.mark.parametrize(("function", "lane"), [(generator, "thread"), (async_generator, "loop")])
 async def test_a_generator_is_entered_in_its_lane(function, lane):
-    async with managed(function, lane, {}) as thread:
+    async with Managed(function, lane, {}) as thread:
         assert (thread == threading.get_ident()) == (lane == "loop")
 
 
@@ -106,10 +106,10 @@ async def test_a_generator_hears_what_happened_and_may_swallow_it(lane):
                     raise
 
     error = KeyError("burger")
-    async with managed(function, lane, {"swallow": True}):
+    async with Managed(function, lane, {"swallow": True}):
         raise error
     with pytest.raises(KeyError) as raised:
-        async with managed(function, lane, {"swallow": False}):
+        async with Managed(function, lane, {"swallow": False}):
             raise error
     assert heard == [error, error]
     assert raised.value is error
@@ -130,7 +130,7 @@ async def test_a_cancellation_cannot_be_swallowed(lane):
                 yield
 
     with anyio.CancelScope() as scope:
-        async with managed(function, lane, {}):
+        async with Managed(function, lane, {}):
             scope.cancel()
             await anyio.sleep_forever()
     assert scope.cancelled_caught
@@ -138,7 +138,7 @@ async def test_a_cancellation_cannot_be_swallowed(lane):
 
 @pytest.mark.anyio
 async def test_no_token_is_kept():
-    async with managed(generator, "thread", {}):
+    async with Managed(generator, "thread", {}):
         assert anyio.to_thread.current_default_thread_limiter().statistics().borrowed_tokens == 0
 
 
@@ -154,7 +154,7 @@ async def test_a_dependency_may_hold_a_task_group_open(fails):
 
     steps = []
     try:
-        async with managed(helpers, "loop", {}) as group:
+        async with Managed(helpers, "loop", {}) as group:
             group.start_soon(anyio.sleep, 0)
             if fails:
                 raise LookupError("no burgers")

@@ -7,7 +7,6 @@ import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import AliasChoices
 
 from fwlab import App, Cookie, Header
 
@@ -41,8 +40,6 @@ def echo(annotation, default=...):
         (Annotated[str, Header(convert_underscores=False)], [("x_tag", "a"), ("x-tag", "b")], "a"),
         (Annotated[str, Header(alias="Burger_Size")], [("burger_size", "a"), ("x-tag", "b")], "a"),
         (Annotated[str, Header(validation_alias="Size")], [("size", "a")], "a"),
-        (Annotated[str, Header(validation_alias=AliasChoices("One", "two"))], [("two", "b")], "b"),
-        (Annotated[str, Header(validation_alias=AliasChoices("One", "two"))], [("two", "b"), ("one", "a")], "a"),
     ],
 )
 def test_a_header(client_of, annotation, headers, value):

@@ -10,8 +10,7 @@ import anyio
 import pytest
 
 import fwlab
-from fwlab.ownership import is_users_file
-from fwlab.places import frame_of, places_in, places_of_wait, users_place
+from fwlab.places import frame_of, is_users_file, places_in, places_of_wait, users_place
 
 
 def test_the_frame_of_a_thread_can_be_seen():

@@ -150,7 +150,7 @@ REFUSED = [
         rf"{HANDLER}: its alias is no name of a key in the request; use a str\.$",
     ),
     (
-        takes(Annotated[int, Query(validation_alias=AliasChoices(AliasPath("a", 0)))]),
+        takes(Annotated[int, Query(validation_alias=AliasChoices("a", "b"))]),
         "/",
         rf"{HANDLER}: its alias is no name of a key in the request; use a str\.$",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from fwlab.steps import Steps
+from fwlab.steps import in_steps
 
 
 @pytest.mark.anyio
@@ -18,7 +18,7 @@ async def test_each_step_is_seen_and_the_result_comes_back():
         seen.append("second")
         return "done"
 
-    result = await Steps(work(), lambda: seen.append("enter"), lambda _: seen.append("leave"))
+    result = await in_steps(work(), lambda: seen.append("enter"), lambda _: seen.append("leave"))
     assert result == "done"
     assert seen[0:3] == ["enter", "first", "leave"]
     assert seen[-3:] == ["enter", "second", "leave"]
@@ -35,7 +35,7 @@ async def test_exceptions_go_both_ways():
         raise LookupError("later")
 
     with pytest.raises(LookupError, match="later"):
-        await Steps(work(), lambda: 7, left.append)
+        await in_steps(work(), lambda: 7, left.append)
     assert set(left) == {7}
     assert len(left) > 1
 
@@ -59,7 +59,7 @@ def test_a_coroutine_that_is_dropped_is_closed():
         finally:
             closed.append(True)
 
-    running = Steps(waits(), lambda: None, lambda _: None).__await__()
+    running = in_steps(waits(), lambda: None, lambda _: None)
     next(running)
     running.close()
     assert closed == [True]

@@ -12,7 +12,6 @@ import fwlab.course
 import fwlab.grading
 
 MODULES = [
-    "fwlab.ownership",
     "fwlab.places",
     "fwlab.lab.trace",
     *(found.name for found in pkgutil.iter_modules(fwlab.course.__path__, "fwlab.course.")),
