@@ -1,19 +1,24 @@
-"""What a handler returned, as a response: held against the response model, encoded, with status and media type.
+"""What a handler returned or yields, as a response: held against its model, encoded, with status and media type.
 
-Which of the ways a result takes was settled at registration; for the usual one, JSON, it is a single call.
+Which of the ways a result takes was settled at registration; for the usual one, JSON, it is a single call. Each item of
+a handler that yields is sent as soon as it is there: as a line of JSON where no response class is said, as an event
+with :class:`~fwlab.sse.EventSourceResponse`, as the bytes or text itself with any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import inspect
+from collections.abc import AsyncIterable, Iterable
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from fwlab.background import BackgroundTasks
-from fwlab.encoders import ModelEncoder, jsonable_encoder, to_json_bytes
+from fwlab.encoders import ModelEncoder, to_json_bytes
 from fwlab.exceptions import FwlabError
-from fwlab.responses import JSONResponse, Response, content_type, has_body
+from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
+from fwlab.sse import EventSourceResponse
 
 
 class Results:
@@ -22,9 +27,9 @@ class Results:
     Args:
         owner: what messages call the handler.
         response_model: results are held against this type; None: sent as they are.
-        model_options: which of the model's fields are sent: ``exclude_unset``, ``include`` and so on.
-        response_class: the class of the responses, for a result that is none itself.
+        response_class: the class of the responses, for a result that is none itself. Default: JSON.
         status_code: their status; None: the class's own.
+        **model_options: which of the model's fields are sent: ``exclude_unset``, ``include`` and so on.
     """
 
     def __init__(
@@ -32,18 +37,17 @@ class Results:
         owner: str,
         *,
         response_model: TypeAdapter[Any] | None = None,
-        model_options: Mapping[str, Any] | None = None,
-        response_class: type[Response] = JSONResponse,
+        response_class: type[Response] | None = None,
         status_code: int | None = None,
+        **model_options: Any,
     ) -> None:
-        self.status_code = status_code
-        self.response_class = response_class
         self._owner = owner
-        self._model = None if response_model is None else ModelEncoder(response_model, owner, **(model_options or {}))
-        self._encode = self._model or to_json_bytes
+        self._status_code = status_code
+        self._chosen_class, self._class = response_class, response_class or JSONResponse
+        self._encode = to_json_bytes if response_model is None else ModelEncoder(response_model, owner, **model_options)
         # A class that renders JSON in its own way gets the data; the others can have it from pydantic as bytes.
-        self._as_bytes = issubclass(response_class, JSONResponse) and response_class.render is JSONResponse.render
-        self._content_type = content_type(response_class.media_type or "application/json")
+        self._as_bytes = getattr(self._class, "render", None) is JSONResponse.render
+        self._content_type = content_type(self._class.media_type or "application/json")
 
     def __call__(self, result: Any, told: Response | None = None, tasks: BackgroundTasks | None = None) -> Response:
         """Return the response for a result.
@@ -57,30 +61,47 @@ class Results:
             ResponseValidationError: when the result is not what the response model allows.
             FwlabError: when it has no JSON form.
         """
-        if isinstance(result, Response):
-            if tasks is not None and tasks.tasks and result.background is None:
-                result.background = tasks
-            return result
-        response = self._made(result, self.status_code if told is None else told.status_code or self.status_code)
-        if told is not None:
-            response.raw_headers.extend(told.raw_headers)
-        if tasks is not None and tasks.tasks:
+        response = result
+        if not isinstance(result, Response):
+            response = self._made(result, self._status_code if told is None else told.status_code or self._status_code)
+            if told is not None:
+                response.raw_headers.extend(told.raw_headers)
+        if tasks is not None and response.background is None:
             response.background = tasks
         return response
 
     def _made(self, result: Any, status_code: int | None) -> Response:
         try:
-            if self._as_bytes:
-                body = self._encode(result)
-                if status_code is None:
-                    return Response.rendered(body, 200, self._content_type)
-                if has_body(status_code):
-                    return Response.rendered(body, status_code, self._content_type)
-                return Response(status_code=status_code)
-            content = jsonable_encoder(result) if self._model is None else self._model.to_python(result)
+            body = self._encode(result)
         except FwlabError as error:
             error.add_note(f"It is in what {self._owner} returned.")
             raise
         if status_code is not None and not has_body(status_code):
             return Response(status_code=status_code)
-        return self.response_class(content) if status_code is None else self.response_class(content, status_code)
+        if self._as_bytes:
+            return Response.rendered(body, status_code or 200, self._content_type)
+        content = from_json(body)
+        return self._class(content) if status_code is None else self._class(content, status_code)
+
+
+class StreamResults(Results):
+    """Turns what a handler yields into a streaming response; each item is held against the response model."""
+
+    def _made(self, result: Any, status_code: int | None) -> Response:
+        status_code = status_code or 200
+        if self._chosen_class is None:
+            return StreamingResponse(result, status_code, media_type="application/jsonl", encode=self._line)
+        if issubclass(self._chosen_class, EventSourceResponse):
+            return self._chosen_class.of_items(result, self._encode, status_code)
+        return self._chosen_class(result, status_code)
+
+    def _line(self, item: Any) -> bytes:
+        return self._encode(item) + b"\n"
+
+
+def item_annotation(annotation: Any) -> Any:
+    """Return the type of the items of a handler that yields, out of its return annotation; empty if it says none."""
+    origin = get_origin(annotation)
+    if isinstance(origin, type) and issubclass(origin, (AsyncIterable, Iterable)):
+        return get_args(annotation)[0]
+    return inspect.Signature.empty

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, TypeAdapter, create_model
 from pydantic_core import PydanticUndefined
 
 from fwlab.encoders import jsonable_encoder
 from fwlab.exceptions import DefinitionError
-from fwlab.openapi.schemas import REF, Schemas, Wanted
-from fwlab.params import SOURCES, Body
-from fwlab.responses import JSONResponse, has_body
+from fwlab.openapi.schemas import REF, Schemas
+from fwlab.params import SOURCES, Body, Parameter
+from fwlab.responses import JSONResponse, Response, has_body
 from fwlab.routes import APIRoute, BaseRoute
 from fwlab.signature import Input, adapter_for
 from fwlab.sse import EventSourceResponse
 
-_VALIDATION_ERROR: Mapping[str, Any] = {
+_PLACE = {"title": "Location", "type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}
+_ERRORS = {"title": "Detail", "type": "array", "items": {"$ref": REF.format(model="ValidationError")}}
+_REFUSAL_SCHEMAS = {
+    "HTTPValidationError": {"title": "HTTPValidationError", "type": "object", "properties": {"detail": _ERRORS}},
     "ValidationError": {
         "title": "ValidationError",
         "type": "object",
         "properties": {
-            "loc": {
-                "title": "Location",
-                "type": "array",
-                "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
-            },
+            "loc": _PLACE,
             "msg": {"title": "Message", "type": "string"},
             "type": {"title": "Error Type", "type": "string"},
             "input": {"title": "Input"},
@@ -38,26 +35,12 @@ _VALIDATION_ERROR: Mapping[str, Any] = {
         },
         "required": ["loc", "msg", "type"],
     },
-    "HTTPValidationError": {
-        "title": "HTTPValidationError",
-        "type": "object",
-        "properties": {
-            "detail": {"title": "Detail", "type": "array", "items": {"$ref": REF.format(model="ValidationError")}}
-        },
-    },
 }
-_EVENT_FIELDS: Mapping[str, Any] = {
-    "event": {"type": "string"},
-    "id": {"type": "string"},
-    "retry": {"type": "integer", "minimum": 0},
-}
-_RANGES = {
-    "1XX": "Information",
-    "2XX": "Success",
-    "3XX": "Redirection",
-    "4XX": "Client Error",
-    "5XX": "Server Error",
-    "DEFAULT": "Default Response",
+_KINDS = ("Information", "Success", "Redirection", "Client Error", "Server Error")
+_PHRASES = {
+    **{str(status.value): status.phrase for status in HTTPStatus},
+    **{f"{n}XX": kind for n, kind in enumerate(_KINDS, 1)},
+    "default": "Default Response",
 }
 
 
@@ -96,376 +79,206 @@ def get_openapi(
         separate_input_output_schemas: whether a model has two schemas where input and output differ.
         external_docs: a description and an address.
     """
-    operations, hooks = _operations(routes), _operations(webhooks or ())
-    everything = list(_with_callbacks([*operations, *hooks]))
-    wanted = [type_ for operation in everything for type_ in operation.types]
-    schemas = Schemas(wanted, separate=separate_input_output_schemas)
-    paths, described_hooks = _described(operations, schemas), _described(hooks, schemas)
-    if any(operation.may_be_refused for operation in everything):
-        schemas.definitions.update(_VALIDATION_ERROR)
-    schemes = {name: scheme for operation in everything for name, scheme in operation.security_schemes.items()}
-    components = {"schemas": dict(sorted(schemas.definitions.items())) or None, "securitySchemes": schemes or None}
-    document = {
-        "openapi": openapi_version,
-        "info": {
-            "title": title,
-            "summary": summary or None,
-            "description": description or None,
-            "termsOfService": terms_of_service,
-            "contact": contact,
-            "license": license_info,
-            "version": version,
-        },
-        "servers": servers or None,
-        "paths": paths,
-        "webhooks": described_hooks or None,
-        "components": components if any(components.values()) else None,
-        "tags": tags or None,
-        "externalDocs": external_docs,
-    }
-    written: dict[str, Any] = _without_none(jsonable_encoder(document))
+    operations = _Operations(Schemas(separate=separate_input_output_schemas))
+    info: dict[str, Any] = {"title": title, "summary": summary or None, "description": description or None}
+    info |= {"version": version, "termsOfService": terms_of_service, "contact": contact, "license": license_info}
+    document: dict[str, Any] = {"openapi": openapi_version, "info": info, "servers": servers or None}
+    document |= {"paths": operations.by_path(routes), "webhooks": operations.by_path(webhooks or ()) or None}
+    document |= {"components": operations.components() or None, "tags": tags or None, "externalDocs": external_docs}
+    written: dict[str, Any] = jsonable_encoder(document, exclude_none=True)
     return written
 
 
-def _operations(routes: Iterable[BaseRoute]) -> list[Operation]:
-    return [
-        Operation(route, method)
-        for route in routes
-        if isinstance(route, APIRoute) and route.include_in_schema
-        for method in sorted(route.methods)
-    ]
-
-
-def _with_callbacks(operations: Iterable[Operation]) -> Iterator[Operation]:
-    for operation in operations:
-        yield operation
-        yield from _with_callbacks(operation.callbacks)
-
-
-def _described(operations: Iterable[Operation], schemas: Schemas) -> dict[str, Any]:
-    paths: dict[str, Any] = {}
-    for operation in operations:
-        path = operation.route.path_format
-        paths.setdefault(path, {})[operation.method.lower()] = operation.described(schemas)
-    return paths
-
-
-class Operation:
-    """What the document says of one method of one path operation.
+class _Operations:
+    """Describes path operations, and keeps what their descriptions refer to. What is None there is left unsaid.
 
     Args:
-        route: the path operation.
-        method: the method.
+        schemas: gives the places for the schemas of types.
     """
 
-    def __init__(self, route: APIRoute, method: str) -> None:
-        self.route = route
-        self.method = method
-        self.inputs = route.plan.inputs
-        self.callbacks = _operations(route.callbacks)
-        self._responses = {
-            status: adapter_for(response["model"], f"{route.path}: its response model for {status}")
-            for status, response in route.responses.items()
-            if response.get("model") is not None
-        }
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._security_schemes: dict[str, Any] = {}
+        self._may_refuse = False
 
-    @cached_property
-    def unique_id(self) -> str:
-        """The operation's name in the document."""
-        return self.route.operation_id or self.route.unique_id
+    def by_path(self, routes: Iterable[BaseRoute]) -> dict[str, dict[str, Any]]:
+        """Return the descriptions of the path operations among routes: by path, and then by method."""
+        paths: dict[str, dict[str, Any]] = {}
+        for route in routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                described = self._described(route)
+                paths.setdefault(route.path_format, {}).update((m.lower(), described) for m in sorted(route.methods))
+        return paths
 
-    @property
-    def may_be_refused(self) -> bool:
-        """Whether it takes anything that could be invalid."""
-        described = {str(status) for status in self.route.responses}
-        return bool(self.inputs) and described.isdisjoint({"422", "4XX", "default"})
+    def components(self) -> dict[str, Any]:
+        """Return what the descriptions refer to; they are complete now."""
+        schemas = self._schemas.fill() | (_REFUSAL_SCHEMAS if self._may_refuse else {})
+        found = {"schemas": dict(sorted(schemas.items())), "securitySchemes": self._security_schemes}
+        return {name: component for name, component in found.items() if component}
 
-    @cached_property
-    def parameters(self) -> list[Parameter]:
-        """What it takes from outside the body, each once; one that requires a value stands for one that does not.
-
-        Where a handler and its dependencies take the same one, the last to be read describes it.
-        """
-        outside = [item for item in self.inputs if item.source not in ("body", "form")]
-        outside.sort(key=lambda item: SOURCES.index(item.source))
-        shown = [parameter for item in outside if item.marker.include_in_schema for parameter in _parameters(item)]
-        by_name = {(parameter.item.source, parameter.name): parameter for parameter in shown}
-        by_name |= {(parameter.item.source, parameter.name): parameter for parameter in shown if parameter.required}
-        return list(by_name.values())
-
-    @cached_property
-    def body(self) -> RequestBody | None:
-        """What its body has to be, if it takes one."""
-        return _request_body([item for item in self.inputs if item.source in ("body", "form")], self.unique_id)
-
-    @cached_property
-    def types(self) -> list[Wanted]:
-        """Every type of which the description shows a schema."""
-        wanted: list[Wanted] = [(parameter.adapter, "validation") for parameter in self.parameters]
-        if self.body is not None:
-            wanted += [(adapter, "validation") for adapter in self.body.types]
-        if self.route.response_model is not None:
-            wanted.append((self.route.response_model, "serialization"))
-        return [*wanted, *((adapter, "serialization") for adapter in self._responses.values())]
-
-    @cached_property
-    def security_schemes(self) -> dict[str, Any]:
-        """The security schemes among its dependencies, by name."""
-        schemes: list[Any] = [step.function for step in self.route.plan.steps if hasattr(step.function, "scheme_name")]
-        return {
-            scheme.scheme_name: jsonable_encoder(scheme.model, by_alias=True, exclude_none=True) for scheme in schemes
-        }
-
-    def described(self, schemas: Schemas) -> dict[str, Any]:
-        """Return the operation's description."""
-        route = self.route
+    def _described(self, route: APIRoute) -> dict[str, Any]:
+        unique_id = route.operation_id or route.unique_id
+        callbacks = {callback.name: self.by_path([callback]) for callback in route.callbacks}
+        in_body = [item for item in route.plan.inputs if isinstance(item.marker, Body)]
         described: dict[str, Any] = {
             "tags": route.tags or None,
-            "summary": route.summary or route.name.replace("_", " ").title(),
+            "summary": route.summary or _titled(route.name),
             "description": route.description or None,
-            "operationId": self.unique_id,
+            "operationId": unique_id,
             "deprecated": route.deprecated or None,
-            "security": self._security() or None,
-            "parameters": [parameter.described(schemas) for parameter in self.parameters] or None,
-            "requestBody": None if self.body is None else self.body.described(schemas),
-            "responses": self._described_responses(schemas),
-            "callbacks": {
-                callback.route.name: {
-                    callback.route.path_format: {callback.method.lower(): callback.described(schemas)}
-                }
-                for callback in self.callbacks
-            }
-            or None,
+            "security": self._security(route) or None,
+            "parameters": self._parameters(route.plan.inputs) or None,
+            "requestBody": self._body(in_body, unique_id) if in_body else None,
+            "responses": self._responses(route, unique_id),
+            "callbacks": callbacks or None,
         }
-        return _merged(described, route.openapi_extra or {})
+        _merge(described, route.openapi_extra or {})
+        return described
 
-    def _security(self) -> list[dict[str, list[str]]]:
+    def _security(self, route: APIRoute) -> list[dict[str, list[str]]]:
         needed: dict[str, list[str]] = {}
-        for step in sorted(self.route.plan.steps, key=lambda step: step.read):
-            name = getattr(step.function, "scheme_name", None)
-            if name is not None:
-                scopes = needed.setdefault(name, [])
+        for step in sorted(route.plan.steps, key=lambda step: step.read):
+            scheme: Any = step.function
+            if hasattr(scheme, "scheme_name"):
+                self._security_schemes[scheme.scheme_name] = scheme.model
+                scopes = needed.setdefault(scheme.scheme_name, [])
                 scopes += [scope for scope in step.scopes if scope not in scopes]
         return [{name: scopes} for name, scopes in needed.items()]
 
-    def _described_responses(self, schemas: Schemas) -> dict[str, Any]:
-        route = self.route
+    def _parameters(self, inputs: Sequence[Input]) -> list[dict[str, Any]]:
+        """Return what is taken from outside the body, each once; what requires a value stands for what does not.
+
+        Where a handler and its dependencies take the same one, the last to be read describes it.
+        """
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        outside = [item for item in inputs if not isinstance(item.marker, Body) and item.marker.include_in_schema]
+        for item in sorted(outside, key=lambda item: SOURCES.index(item.source)):
+            for value in _values(item):
+                known = found.get((item.source, value.name))
+                if known is None or value.required or not known["required"]:
+                    found[item.source, value.name] = {
+                        "name": value.name,
+                        "in": item.source,
+                        "required": value.required,
+                        "description": value.said.get("description"),
+                        "deprecated": value.said.get("deprecated") or None,
+                        "schema": self._schemas.of(TypeAdapter(value.type), "validation", value.title),
+                        **_examples(item.marker),
+                    }
+        return list(found.values())
+
+    def _body(self, inputs: Sequence[Input], unique_id: str) -> dict[str, Any]:
+        """Return what a request's body has to be: the one input that it is, or a model of the several that it holds."""
+        first, names = inputs[0], {item.alias for item in inputs}
+        media_types = [item.marker.media_type for item in inputs if isinstance(item.marker, Body)]
+        media_type = "multipart/form-data" if "multipart/form-data" in media_types else media_types[0]
+        if len(names) == 1 and not first.embedded and (first.models or first.source == "body"):
+            schema = self._schemas.of(first.adapter, "validation", _title(first))
+            content = {"schema": schema, **_examples(first.marker)}
+        else:
+            values = {value.name: value for item in inputs for value in _values(item)}
+            # The fields have names of their own, for an alias need not be one that Python allows.
+            fields: dict[str, Any] = {
+                f"field_{n}": Annotated[value.type, Field(alias=value.name)] for n, value in enumerate(values.values())
+            }
+            model = TypeAdapter(create_model(f"Body_{unique_id}", **fields))
+            content = {"schema": self._schemas.of(model, "validation", "Body")}
+        return {"required": any(item.required for item in inputs) or None, "content": {media_type: content}}
+
+    def _responses(self, route: APIRoute, unique_id: str) -> dict[str, Any]:
         status = route.status_code or _default_status(route)
-        media_type = self._media_type
+        jsonl = route.streams and route.response_class is None
+        media_type = "application/jsonl" if jsonl else (route.response_class or JSONResponse).media_type
         described: dict[str, Any] = {str(status): {"description": route.response_description}}
+        content = self._content(route, unique_id)
         if has_body(status) and media_type is not None:
-            described[str(status)]["content"] = {media_type: self._described_content(schemas)}
+            described[str(status)]["content"] = {media_type: content}
         for key, response in route.responses.items():
-            code = "default" if str(key).upper() == "DEFAULT" else str(key).upper()
-            told = {name: value for name, value in response.items() if name != "model"}
-            if key in self._responses:
-                title = f"Response_{key}_{self.unique_id}".title().replace("_", " ")
-                schema = schemas.of(self._responses[key], "serialization", title)
-                told = _merged({"content": {media_type or "application/json": {"schema": schema}}}, told)
-            known = described.get(code, {})
-            description = told.get("description") or known.get("description") or _phrase(str(key))
-            described[code] = {**_merged(known, told), "description": description}
-        if self.may_be_refused and "422" not in described:
+            code = str(key).upper().replace("DEFAULT", "default")
+            if code not in _PHRASES and not code.isdigit():
+                raise DefinitionError(f"responses= has {key!r}; use a status, a range such as '4XX', or 'default'.")
+            known = described.setdefault(code, {"description": _PHRASES.get(code, "Additional Response")})
+            if response.get("model") is not None:
+                adapter = adapter_for(response["model"], f"{route.path}: its response model for {key}")
+                schema = self._schemas.of(adapter, "serialization", _titled(f"Response_{key}_{unique_id}"))
+                contents = known.setdefault("content", {})
+                contents.setdefault(media_type or "application/json", {})["schema"] = schema
+            _merge(known, {name: told for name, told in response.items() if name != "model"})
+        if route.plan.inputs and described.keys().isdisjoint({"422", "4XX", "default"}):
             refused = {"schema": {"$ref": REF.format(model="HTTPValidationError")}}
             described["422"] = {"description": "Validation Error", "content": {"application/json": refused}}
+            self._may_refuse = True
         return described
 
-    @property
-    def _media_type(self) -> str | None:
-        if self.route.streams and self.route.response_class is None:
-            return "application/jsonl"
-        return (self.route.response_class or JSONResponse).media_type
-
-    def _described_content(self, schemas: Schemas) -> dict[str, Any]:
+    def _content(self, route: APIRoute, unique_id: str) -> dict[str, Any]:
         """Return what is said of a result's content: its schema, or of a stream that of an item."""
-        response_class = self.route.response_class or JSONResponse
-        if not self.route.streams:
-            is_json = issubclass(response_class, JSONResponse)
-            return {"schema": self._result_schema(schemas) if is_json else {"type": "string"}}
-        if issubclass(response_class, EventSourceResponse):
-            data: dict[str, Any] = {"type": "string"}
-            event: dict[str, Any] = {"type": "object", "properties": {"data": data, **_EVENT_FIELDS}}
-            if self.route.response_model is not None:
-                data |= {"contentMediaType": "application/json", "contentSchema": self._result_schema(schemas)}
-                event["required"] = ["data"]
-            return {"itemSchema": event}
-        if self.route.response_class is None:
-            return {"itemSchema": self._result_schema(schemas)}
-        return {"schema": {"type": "string"}}
-
-    def _result_schema(self, schemas: Schemas) -> dict[str, Any]:
-        if self.route.response_model is None:
-            return {}
-        title = f"Response_{self.unique_id}".title().replace("_", " ")
-        return schemas.of(self.route.response_model, "serialization", title)
+        model, response_class = route.response_model, route.response_class or JSONResponse
+        title = _titled(f"Response_{unique_id}")
+        schema = {} if model is None else self._schemas.of(model, "serialization", title)
+        if not route.streams:
+            return {"schema": schema if issubclass(response_class, JSONResponse) else {"type": "string"}}
+        if route.response_class is None:
+            return {"itemSchema": schema}
+        if not issubclass(response_class, EventSourceResponse):
+            return {"schema": {"type": "string"}}
+        fields: dict[str, Any] = {name: {"type": "string"} for name in ("data", "event", "id")}
+        fields["retry"] = {"type": "integer", "minimum": 0}
+        if model is not None:
+            fields["data"] |= {"contentMediaType": "application/json", "contentSchema": schema}
+        required = None if model is None else ["data"]
+        return {"itemSchema": {"type": "object", "properties": fields, "required": required}}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter outside the body, as the document shows it: an input, or one field of an input's model."""
+class _Value(NamedTuple):
+    """One value of a request, as the document shows it: an input, or one field of an input's model."""
 
-    item: Input
     name: str
     title: str
-    adapter: TypeAdapter[Any]
+    type: Any
     required: bool
-    description: str | None
-    deprecated: bool
-
-    def described(self, schemas: Schemas) -> dict[str, Any]:
-        """Return the parameter's description."""
-        marker = self.item.marker
-        return {
-            "name": self.name,
-            "in": self.item.source,
-            "required": self.required,
-            "description": self.description,
-            "deprecated": self.deprecated or None,
-            "schema": schemas.of(self.adapter, "validation", self.title),
-            "examples": marker.openapi_examples,
-            "example": None if marker.example is PydanticUndefined else marker.example,
-        }
+    said: Mapping[str, Any]
 
 
-def _parameters(item: Input) -> Iterator[Parameter]:
-    said = item.marker.constraints
+def _values(item: Input) -> Iterator[_Value]:
     if not item.models:
-        yield Parameter(
-            item,
-            item.alias,
-            _title(item),
-            item.adapter,
-            item.required,
-            said.get("description"),
-            bool(said.get("deprecated")),
-        )
-        return
-    for field, info in zip(item.fields, item.models[0].model_fields.values(), strict=True):
-        yield Parameter(
-            item,
-            field.keys[0],
-            info.title or field.alias.title().replace("_", " "),
-            adapter_for(Annotated[info.annotation, info], f"the field {field.alias!r} of {item.models[0].__name__}"),
-            info.is_required() and (item.required or not item.optional),
-            info.description,
-            bool(info.deprecated),
-        )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class RequestBody:
-    """What a request's body has to be: the one input that it is, or a model of the several that it holds.
-
-    Attributes:
-        adapter: of that input, or of that model.
-        title: of its schema.
-        required: whether a request without it is refused.
-        media_type: its content type.
-        marker: what was written about the one input.
-        groups: of a form, the inputs whose models collect fields; their schemas apply to the whole form.
-    """
-
-    adapter: TypeAdapter[Any]
-    title: str
-    required: bool
-    media_type: str
-    marker: Body | None = None
-    groups: tuple[Input, ...] = ()
-
-    @property
-    def types(self) -> list[TypeAdapter[Any]]:
-        """Every type of which the description shows a schema."""
-        return [self.adapter, *(item.adapter for item in self.groups)]
-
-    def described(self, schemas: Schemas) -> dict[str, Any]:
-        """Return the body's description."""
-        schema = schemas.of(self.adapter, "validation", self.title)
-        if self.groups:
-            whole = schemas.definitions[schema["$ref"].rpartition("/")[2]]
-            whole["allOf"] = [_group(item, schemas) for item in self.groups]
-        content: dict[str, Any] = {"schema": schema}
-        if self.marker is not None and self.marker.openapi_examples:
-            content["examples"] = self.marker.openapi_examples
-        elif self.marker is not None and self.marker.example is not PydanticUndefined:
-            content["example"] = self.marker.example
-        return {"required": self.required or None, "content": {self.media_type: content}}
-
-
-def _group(item: Input, schemas: Schemas) -> dict[str, Any]:
-    """Return what a form must fulfil for a model that collects some of its fields, or have none of them."""
-    schema = dict(schemas.of(item.adapter, "validation", _title(item)))
-    schema.pop("default", None)
-    if item.optional and "anyOf" in schema:
-        schema["anyOf"] = [choice for choice in schema["anyOf"] if choice.get("type") != "null"]
-    if item.required:
-        return schema
-    names = sorted({key for field in item.fields for key in field.keys})
-    return {"anyOf": [{"not": {"anyOf": [{"required": [name]} for name in names]}}, schema]}
-
-
-def _request_body(inputs: Sequence[Input], unique_id: str) -> RequestBody | None:
-    if not inputs:
-        return None
-    markers = [item.marker for item in inputs if isinstance(item.marker, Body)]
-    media_types = {marker.media_type for marker in markers}
-    media_type = "multipart/form-data" if "multipart/form-data" in media_types else markers[0].media_type
-    first = inputs[0]
-    if len({item.alias for item in inputs}) == 1 and not first.embedded and (first.models or first.source == "body"):
-        return RequestBody(first.adapter, _title(first), first.required, media_type, markers[0])
-    by_name = {item.alias: item for item in inputs}
-    # The fields have names of their own, for an alias need not be one that Python allows.
-    fields: dict[str, Any] = {
-        f"field_{n}": Annotated[item.type, Field(alias=item.alias)]
-        for n, item in enumerate(by_name.values())
-        if not item.models
-    }
-    model = create_model(f"Body_{unique_id}", **fields)
-    required = any(item.required for item in inputs)
-    groups = tuple(item for item in by_name.values() if item.models)
-    return RequestBody(TypeAdapter(model), "Body", required, media_type, groups=groups)
+        yield _Value(item.alias, _title(item), item.type, item.required, item.marker.constraints)
+    infos = [info for model in item.models for info in model.model_fields.values()]
+    for field, info in zip(item.fields, infos, strict=True):
+        said = {"description": info.description, "deprecated": bool(info.deprecated)}
+        type_: Any = Annotated[info.annotation, info]
+        required = info.is_required() and (item.required or not item.optional)
+        if info.is_required() and not required:
+            type_ = Annotated[type_, Field(default=None)]
+        yield _Value(field.keys[0], info.title or _titled(field.alias), type_, required, said)
 
 
 def _title(item: Input) -> str:
-    return item.marker.constraints.get("title") or item.alias.title().replace("_", " ")
+    return item.marker.constraints.get("title") or _titled(item.alias)
+
+
+def _titled(name: str) -> str:
+    return name.replace("_", " ").title()
+
+
+def _examples(marker: Parameter) -> dict[str, Any]:
+    if marker.openapi_examples or marker.example is PydanticUndefined:
+        return {"examples": marker.openapi_examples}
+    return {"example": marker.example}
 
 
 def _default_status(route: APIRoute) -> int:
-    if route.response_class is None:
-        return 200
-    argument = inspect.signature(route.response_class).parameters.get("status_code")
+    argument = inspect.signature(route.response_class or Response).parameters.get("status_code")
     return argument.default if argument is not None and isinstance(argument.default, int) else 200
 
 
-def _phrase(status: str) -> str:
-    known = _RANGES.get(status.upper())
-    if known is not None:
-        return known
-    try:
-        return HTTPStatus(int(status)).phrase
-    except ValueError as error:
-        if status.isdigit():
-            return "Additional Response"
-        raise DefinitionError(
-            f"responses= has {status!r}; use a status, a range such as '4XX', or 'default'."
-        ) from error
-
-
-def _merged(into: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description with more in it: mappings are put together, lists joined, other values replaced."""
-    result = dict(into)
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Put more into a description: mappings are put together, lists joined, other values replaced."""
     for key, value in more.items():
-        old = result.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping):
-            result[key] = _merged(old, value)
+        old = into.get(key)
+        if isinstance(value, Mapping):
+            into[key] = old if isinstance(old, dict) else {}
+            _merge(into[key], value)
         elif isinstance(old, list) and isinstance(value, list):
-            result[key] = [*old, *value]
+            into[key] = [*old, *value]
         else:
-            result[key] = value
-    return result
-
-
-def _without_none(value: Any) -> Any:
-    """Drop what is not said; a default of None, too, goes without saying."""
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    return [_without_none(item) for item in value] if isinstance(value, list) else value
+            into[key] = value
