@@ -46,7 +46,7 @@ class Results:
         self._chosen_class, self._class = response_class, response_class or JSONResponse
         self._encode = to_json_bytes if response_model is None else ModelEncoder(response_model, owner, **model_options)
         # A class that renders JSON in its own way gets the data; the others can have it from pydantic as bytes.
-        self._as_bytes = getattr(self._class, "render", None) is JSONResponse.render
+        self._as_bytes = self._class.render is JSONResponse.render
         self._content_type = content_type(self._class.media_type or "application/json")
 
     def __call__(self, result: Any, told: Response | None = None, tasks: BackgroundTasks | None = None) -> Response:
@@ -61,7 +61,7 @@ class Results:
             ResponseValidationError: when the result is not what the response model allows.
             FwlabError: when it has no JSON form.
         """
-        response = result
+        response: Response = result
         if not isinstance(result, Response):
             response = self._made(result, self._status_code if told is None else told.status_code or self._status_code)
             if told is not None:
@@ -90,7 +90,9 @@ class StreamResults(Results):
     def _made(self, result: Any, status_code: int | None) -> Response:
         status_code = status_code or 200
         if self._chosen_class is None:
-            return StreamingResponse(result, status_code, media_type="application/jsonl", encode=self._line)
+            response = StreamingResponse(result, status_code, media_type="application/jsonl")
+            response.encode = self._line
+            return response
         if issubclass(self._chosen_class, EventSourceResponse):
             return self._chosen_class.of_items(result, self._encode, status_code)
         return self._chosen_class(result, status_code)

@@ -21,11 +21,10 @@ from fwlab.matching import ANY_METHOD, WEBSOCKET, PathTemplate
 from fwlab.operations import OperationOptions, check, merged
 from fwlab.params import Depends
 from fwlab.requests import Request, route_path
-from fwlab.responses import JSONResponse, Response, has_body
-from fwlab.results import Results
+from fwlab.responses import Response, has_body
+from fwlab.results import Results, StreamResults, item_annotation
 from fwlab.signature import adapter_for, name_of, signature_of
 from fwlab.sse import ServerSentEvent
-from fwlab.streams import StreamResults, item_annotation
 from fwlab.types import ASGIApp, Function, Receive, Scope, Send
 
 _OF_THE_MODEL = ("include", "exclude", "by_alias", "exclude_unset", "exclude_defaults", "exclude_none")
@@ -156,18 +155,14 @@ class APIRoute(BaseRoute):
     def overridden(self, overrides: Overrides) -> Plan:
         """Return the plan, in which these functions stand in for dependencies."""
         said: dict[str, Any] = {**self.options}
-        results: Any
-        if self.streams:
-            results = StreamResults(self._owner, self.response_model, self.response_class, self.status_code)
-        else:
-            model_options = {name: said.get(f"response_model_{name}") for name in _OF_THE_MODEL}
-            results = Results(
-                self._owner,
-                response_model=self.response_model,
-                model_options={name: value for name, value in model_options.items() if value is not None},
-                response_class=self.response_class or JSONResponse,
-                status_code=self.status_code,
-            )
+        model_options = {name: said.get(f"response_model_{name}") for name in _OF_THE_MODEL}
+        results = (StreamResults if self.streams else Results)(
+            self._owner,
+            response_model=self.response_model,
+            response_class=self.response_class,
+            status_code=self.status_code,
+            **{name: value for name, value in model_options.items() if value is not None},
+        )
         return Plan(
             self.endpoint,
             path_names=self.template.names,

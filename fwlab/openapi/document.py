@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Union
 
 from pydantic import Field, TypeAdapter, create_model
 from pydantic_core import PydanticUndefined
@@ -99,6 +99,7 @@ class _Operations:
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
         self._security_schemes: dict[str, Any] = {}
+        self._grouped: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
         self._may_refuse = False
 
     def by_path(self, routes: Iterable[BaseRoute]) -> dict[str, dict[str, Any]]:
@@ -113,6 +114,8 @@ class _Operations:
     def components(self) -> dict[str, Any]:
         """Return what the descriptions refer to; they are complete now."""
         schemas = self._schemas.fill() | (_REFUSAL_SCHEMAS if self._may_refuse else {})
+        for schema, groups in self._grouped:
+            schemas[schema["$ref"].rpartition("/")[2]]["allOf"] = groups
         found = {"schemas": dict(sorted(schemas.items())), "securitySchemes": self._security_schemes}
         return {name: component for name, component in found.items() if component}
 
@@ -162,7 +165,7 @@ class _Operations:
                         "required": value.required,
                         "description": value.said.get("description"),
                         "deprecated": value.said.get("deprecated") or None,
-                        "schema": self._schemas.of(TypeAdapter(value.type), "validation", value.title),
+                        "schema": self._schemas.of(value.adapter, "validation", value.title),
                         **_examples(item.marker),
                     }
         return list(found.values())
@@ -176,14 +179,26 @@ class _Operations:
             schema = self._schemas.of(first.adapter, "validation", _title(first))
             content = {"schema": schema, **_examples(first.marker)}
         else:
-            values = {value.name: value for item in inputs for value in _values(item)}
+            by_name = {item.alias: item for item in inputs}
             # The fields have names of their own, for an alias need not be one that Python allows.
             fields: dict[str, Any] = {
-                f"field_{n}": Annotated[value.type, Field(alias=value.name)] for n, value in enumerate(values.values())
+                f"field_{n}": Annotated[item.type, Field(alias=name)]
+                for n, (name, item) in enumerate(by_name.items())
+                if not item.models
             }
             model = TypeAdapter(create_model(f"Body_{unique_id}", **fields))
             content = {"schema": self._schemas.of(model, "validation", "Body")}
+            if groups := [self._group(item) for item in by_name.values() if item.models]:
+                self._grouped.append((content["schema"], groups))
         return {"required": any(item.required for item in inputs) or None, "content": {media_type: content}}
+
+    def _group(self, item: Input) -> dict[str, Any]:
+        """Return what a form must fulfil for models that collect some of its fields, or have none of them."""
+        models: Any = Annotated[Union[item.models], item.marker.field(PydanticUndefined)]  # noqa: UP007
+        schema = self._schemas.of(TypeAdapter(models), "validation", _title(item))
+        names = sorted({key for field in item.fields for key in field.keys})
+        absent = {"not": {"anyOf": [{"required": [name]} for name in names]}}
+        return schema if item.required else {"anyOf": [absent, schema]}
 
     def _responses(self, route: APIRoute, unique_id: str) -> dict[str, Any]:
         status = route.status_code or _default_status(route)
@@ -234,22 +249,20 @@ class _Value(NamedTuple):
 
     name: str
     title: str
-    type: Any
+    adapter: TypeAdapter[Any]
     required: bool
     said: Mapping[str, Any]
 
 
 def _values(item: Input) -> Iterator[_Value]:
     if not item.models:
-        yield _Value(item.alias, _title(item), item.type, item.required, item.marker.constraints)
+        yield _Value(item.alias, _title(item), item.adapter, item.required, item.marker.constraints)
     infos = [info for model in item.models for info in model.model_fields.values()]
     for field, info in zip(item.fields, infos, strict=True):
         said = {"description": info.description, "deprecated": bool(info.deprecated)}
         type_: Any = Annotated[info.annotation, info]
         required = info.is_required() and (item.required or not item.optional)
-        if info.is_required() and not required:
-            type_ = Annotated[type_, Field(default=None)]
-        yield _Value(field.keys[0], info.title or _titled(field.alias), type_, required, said)
+        yield _Value(field.keys[0], info.title or _titled(field.alias), TypeAdapter(type_), required, said)
 
 
 def _title(item: Input) -> str:
