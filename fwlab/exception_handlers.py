@@ -7,18 +7,12 @@ which logs it with its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from pydantic_core import to_jsonable_python
-
 from fwlab.concurrency import lane_of, run_in_threadpool
-from fwlab.exceptions import (
-    HTTPException,
-    RequestValidationError,
-    WebSocketException,
-    WebSocketRequestValidationError,
-)
+from fwlab.encoders import jsonable_encoder
+from fwlab.exceptions import HTTPException, RequestValidationError, WebSocketException, WebSocketRequestValidationError
 from fwlab.requests import Request
 from fwlab.responses import JSONResponse, PlainTextResponse, Response, has_body
 from fwlab.types import Receive, Scope, Send
@@ -57,19 +51,9 @@ async def _internal_server_error(request: Request, exc: Exception) -> Response:
 
 def _jsonable(exc: RequestValidationError | WebSocketRequestValidationError) -> Any:
     try:
-        return _in_json(exc.errors())
+        return jsonable_encoder(exc.errors())
     except ValueError:  # the input is bytes that are no text
-        return _in_json([{**error, "input": None} for error in exc.errors()])
-
-
-def _in_json(errors: Sequence[Mapping[str, Any]]) -> Any:
-    # An error's context can hold an exception of the app's own validators, whose text is in the message. FastAPI sends
-    # its attributes, of which there are none as a rule.
-    return to_jsonable_python(list(errors), fallback=_attributes, inf_nan_mode="null", bytes_mode="utf8")
-
-
-def _attributes(value: Any) -> Any:
-    return getattr(value, "__dict__", str(value))
+        return jsonable_encoder([{**error, "input": None} for error in exc.errors()])
 
 
 DEFAULT_HANDLERS: Mapping[type[Exception], ExceptionHandler] = {
@@ -87,8 +71,7 @@ async def answer(exc: Exception, scope: Scope, receive: Receive, send: Send) -> 
         Exception: ``exc`` itself when it is a mistake of the app: once the client has its answer, or, in an app with
             middleware, at once, so that the middleware can see it; what is outermost answers then.
     """
-    handler = _handler_for(exc, scope["app"].exception_handlers)
-    if handler is not None:
+    if handler := _handler_for(exc, scope["app"].exception_handlers):
         await _respond(handler, exc, scope, receive, send)
     elif scope["type"] == "websocket" or scope["app"].user_middleware:
         raise exc
@@ -116,13 +99,8 @@ async def _respond(handler: ExceptionHandler, exc: Exception, scope: Scope, rece
 
 def _handler_for(exc: Exception, own: Mapping[Any, ExceptionHandler]) -> ExceptionHandler | None:
     """Return the handler for an exception: by its status, or by the nearest of its classes, the app's own first."""
-    status_code = getattr(exc, "status_code", None) if isinstance(exc, HTTPException) else None
-    if status_code is not None and status_code in own:
-        return own[status_code]
-    for kind in type(exc).__mro__:
-        if kind is Exception:
-            return None
-        handler = own.get(kind) or DEFAULT_HANDLERS.get(kind)
-        if handler is not None:
-            return handler
-    return None
+    kinds: list[Any] = [kind for kind in type(exc).__mro__ if kind is not Exception]
+    if isinstance(exc, HTTPException):
+        kinds.insert(0, exc.status_code)
+    handlers = {**DEFAULT_HANDLERS, **own}
+    return next((handlers[kind] for kind in kinds if kind in handlers), None)

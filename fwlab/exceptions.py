@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +19,8 @@ class FwlabError(RuntimeError):
 
     def _render_traceback_(self) -> list[str]:
         """Show in a notebook, where IPython asks for it, the reader's own lines and the message, and none of ours."""
+        import traceback  # when it is needed: it takes long to load
+
         shown = [frame for frame in traceback.extract_tb(self.__traceback__) if is_users_file(frame.filename)]
         places = [f"line {frame.lineno}, in {frame.name}:\n    {frame.line}" for frame in shown]
         return [*places, f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]
@@ -40,7 +41,14 @@ class DependencyScopeError(DefinitionError):
     """A dependency that lives until the response is sent needs one that is cleaned up before."""
 
 
-class HTTPException(Exception):
+class _Answer(Exception):
+    """What both kinds of connection have in common: a number and what is said of it, as the exception's arguments."""
+
+    def __str__(self) -> str:
+        return "{}: {}".format(*self.args)
+
+
+class HTTPException(_Answer):
     """Raise it in a handler or a dependency to answer with an error instead of a result.
 
     Args:
@@ -61,11 +69,8 @@ class HTTPException(Exception):
         self.headers = headers
         super().__init__(status_code, self.detail)
 
-    def __str__(self) -> str:
-        return f"{self.status_code}: {self.detail}"
 
-
-class WebSocketException(Exception):
+class WebSocketException(_Answer):
     """Raise it in a WebSocket's handler or dependency to close the connection.
 
     Args:
@@ -80,12 +85,8 @@ class WebSocketException(Exception):
     """
 
     def __init__(self, code: int, reason: str | None = None) -> None:
-        self.code = code
-        self.reason = reason or ""
+        self.code, self.reason = code, reason or ""
         super().__init__(code, self.reason)
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.reason}"
 
 
 class ValidationException(Exception):
@@ -100,9 +101,8 @@ class ValidationException(Exception):
         return self._errors
 
     def __str__(self) -> str:
-        lines = [f"{len(self._errors)} validation error{'s' if len(self._errors) != 1 else ''}:"]
-        lines += [f"  {error['loc']}: {error['msg']}" for error in self._errors]
-        return "\n".join(lines)
+        counted = f"{len(self._errors)} validation error{'s' if len(self._errors) != 1 else ''}:"
+        return "\n".join([counted, *(f"  {error['loc']}: {error['msg']}" for error in self._errors)])
 
 
 class RequestValidationError(ValidationException):

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from fwlab.background import BackgroundTasks
-from fwlab.encoders import ModelEncoder, to_json_bytes
+from fwlab.encoders import Encoder, model_encoder, to_json_bytes
 from fwlab.exceptions import FwlabError
 from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
 from fwlab.sse import EventSourceResponse
@@ -44,7 +44,9 @@ class Results:
         self._owner = owner
         self._status_code = status_code
         self._chosen_class, self._class = response_class, response_class or JSONResponse
-        self._encode = to_json_bytes if response_model is None else ModelEncoder(response_model, owner, **model_options)
+        self._encode: Encoder = to_json_bytes
+        if response_model is not None:
+            self._encode = model_encoder(response_model, owner, **model_options)
         # A class that renders JSON in its own way gets the data; the others can have it from pydantic as bytes.
         self._as_bytes = self._class.render is JSONResponse.render
         self._content_type = content_type(self._class.media_type or "application/json")
