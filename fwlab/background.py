@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec
 
-from fwlab.concurrency import lane_of, run_in_threadpool
+from fwlab.concurrency import run_in_own_lane
 
 P = ParamSpec("P")
 
@@ -17,16 +17,11 @@ class BackgroundTask:
     """One function to call after the response, in its lane: ``async def`` on the loop, ``def`` in a worker thread."""
 
     def __init__(self, func: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> None:
-        self.func: Callable[..., Any] = func
-        self.args = args
-        self.kwargs = kwargs
+        self.func, self.args, self.kwargs = func, args, kwargs
 
     async def __call__(self) -> None:
         """Run it."""
-        if lane_of(self.func) == "loop":
-            await self.func(*self.args, **self.kwargs)
-        else:
-            await run_in_threadpool(self.func, *self.args, **self.kwargs)
+        await run_in_own_lane(self.func, *self.args, **self.kwargs)
 
 
 class BackgroundTasks(BackgroundTask):

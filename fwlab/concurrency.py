@@ -158,6 +158,13 @@ async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P
     return await to_thread.run_sync(functools.partial(function, *args, **kwargs))
 
 
+async def run_in_own_lane(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Call a function where it belongs: ``async def`` on the loop, ``def`` in a worker thread."""
+    if lane_of(function) == "loop":
+        return await function(*args, **kwargs)
+    return await run_in_threadpool(function, *args, **kwargs)
+
+
 async def iterate_in_threadpool(iterable: Iterable[T]) -> AsyncIterator[T]:
     """Iterate over something whose next item may block: each item is fetched in a worker thread.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fwlab.concurrency import lane_of, run_in_threadpool
+from fwlab.concurrency import run_in_own_lane
 from fwlab.encoders import jsonable_encoder
 from fwlab.exceptions import HTTPException, RequestValidationError, WebSocketException, WebSocketRequestValidationError
 from fwlab.requests import Request
@@ -89,10 +89,7 @@ async def answer_mistake(exc: Exception, scope: Scope, receive: Receive, send: S
 async def _respond(handler: ExceptionHandler, exc: Exception, scope: Scope, receive: Receive, send: Send) -> None:
     is_websocket = scope["type"] == "websocket"
     connection = WebSocket(scope, receive, send) if is_websocket else Request(scope, receive, send)
-    if lane_of(handler) == "loop":
-        response = await handler(connection, exc)
-    else:
-        response = await run_in_threadpool(handler, connection, exc)
+    response = await run_in_own_lane(handler, connection, exc)
     if response is not None:
         await response(scope, receive, denying(send) if is_websocket else send)
 

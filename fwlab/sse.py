@@ -9,28 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterable, Callable, Iterable
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import anyio
 from anyio.abc import TaskGroup
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fwlab.encoders import to_json_bytes
 from fwlab.responses import StreamingResponse
 from fwlab.types import Message, Send
 
 KEEPALIVE_COMMENT = b": ping\n\n"
-
-
-def _single_line(name: str) -> AfterValidator:
-    def check(value: str | None) -> str | None:
-        if value is not None and re.search(r"[\r\n]", value):
-            raise ValueError(f"SSE '{name}' must be a single line")
-        if value is not None and name == "id" and "\0" in value:
-            raise ValueError("SSE 'id' must not contain null characters")
-        return value
-
-    return AfterValidator(check)
 
 
 class ServerSentEvent(BaseModel):
@@ -53,22 +42,25 @@ class ServerSentEvent(BaseModel):
 
     data: Any = None
     raw_data: str | None = None
-    event: Annotated[str | None, _single_line("event")] = None
-    id: Annotated[str | None, _single_line("id")] = None
-    retry: Annotated[int | None, Field(ge=0)] = None
+    event: str | None = None
+    id: str | None = None
+    retry: int | None = Field(None, ge=0)
     comment: str | None = None
 
     @model_validator(mode="after")
-    def _one_kind_of_data(self) -> ServerSentEvent:
+    def _that_a_browser_takes(self) -> ServerSentEvent:
+        for name in ("event", "id"):
+            if re.search(r"[\r\n]", getattr(self, name) or ""):
+                raise ValueError(f"SSE '{name}' must be a single line")
+        if "\0" in (self.id or ""):
+            raise ValueError("SSE 'id' must not contain null characters")
         if self.data is not None and self.raw_data is not None:
             raise ValueError("Cannot set both 'data' and 'raw_data'; 'data' is written as JSON, 'raw_data' as it is.")
         return self
 
     def encode(self) -> bytes:
         """Return the event as it is sent."""
-        data = self.raw_data
-        if self.data is not None:
-            data = to_json_bytes(self.data).decode()
+        data = self.raw_data if self.data is None else to_json_bytes(self.data).decode()
         return format_sse_event(data_str=data, event=self.event, id=self.id, retry=self.retry, comment=self.comment)
 
 
@@ -126,14 +118,12 @@ class EventSourceResponse(StreamingResponse):
         """
 
         def event_of(item: Any) -> bytes:
-            if isinstance(item, ServerSentEvent):
-                return item.encode()
-            return format_sse_event(data_str=encode(item).decode())
+            told = isinstance(item, ServerSentEvent)
+            return item.encode() if told else format_sse_event(data_str=encode(item).decode())
 
-        response = cls(items, status_code)
+        # nginx would keep the events back.
+        response = cls(items, status_code, {"cache-control": "no-cache", "x-accel-buffering": "no"})
         response.encode = event_of
-        response.headers["cache-control"] = "no-cache"
-        response.headers["x-accel-buffering"] = "no"  # nginx would keep the events back
         return response
 
     def _sender(self, send: Send, group: TaskGroup) -> Send:

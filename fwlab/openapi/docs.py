@@ -6,22 +6,17 @@ for its place there, so no title and no address can bring a script with it.
 
 from __future__ import annotations
 
-import html
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from fwlab.encoders import jsonable_encoder
 from fwlab.responses import HTMLResponse
 
-# Two halves of a bun and what is between them, so that no page asks another host for an icon.
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 16 16%27%3E"
-    "%3Cpath d=%27M2 7a6 5 0 0 1 12 0zM2 11h12a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3z%27 fill=%27%23c98a2b%27/%3E"
-    "%3Cpath d=%27M2 8h12v2H2z%27 fill=%27%233f8f4f%27/%3E%3C/svg%3E"
-)
-
+# A burger, so that no page asks another host for an icon.
+_ICON = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><text y='14'>🍔</text></svg>"
 _FONTS = "https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700"
 
 swagger_ui_default_parameters: dict[str, Any] = {
@@ -32,17 +27,6 @@ swagger_ui_default_parameters: dict[str, Any] = {
     "showCommonExtensions": True,
 }
 """What Swagger UI is told if nothing else is said."""
-
-
-def _in_script(value: Any) -> str:
-    """Return a value as JavaScript that can stand in a page, with no quotes but double ones."""
-    written = json.dumps(jsonable_encoder(value))
-    return re.sub("[<>&']", lambda sign: f"\\u{ord(sign[0]):04x}", written)
-
-
-def _quoted(text: str) -> str:
-    """Return a text as JavaScript in single quotes."""
-    return f"'{_in_script(text)[1:-1]}'"
 
 
 def get_swagger_ui_html(
@@ -69,19 +53,12 @@ def get_swagger_ui_html(
         swagger_ui_parameters: what else it is told; see :data:`swagger_ui_default_parameters`.
     """
     told = swagger_ui_default_parameters | (swagger_ui_parameters or {})
-    lines = [f"    {_in_script(name)}: {_in_script(value)}," for name, value in told.items()]
+    script = {"url": _inside(openapi_url), "parameters": _inside(told), "redirect": "", "oauth": ""}
     if oauth2_redirect_url:
-        lines.append(f"    oauth2RedirectUrl: window.location.origin + {_quoted(oauth2_redirect_url)},")
-    return _page(
-        "swagger",
-        title=html.escape(title),
-        icon=html.escape(swagger_favicon_url),
-        style=html.escape(swagger_css_url),
-        script=html.escape(swagger_js_url),
-        url=_quoted(openapi_url),
-        parameters="\n".join(lines),
-        oauth=f"ui.initOAuth({_in_script(init_oauth)})" if init_oauth else "",
-    )
+        script["redirect"] = f"oauth2RedirectUrl: window.location.origin + '{_inside(oauth2_redirect_url)}',"
+    if init_oauth:
+        script["oauth"] = f"ui.initOAuth({_in_script(init_oauth)})"
+    return _page("swagger", script, title=title, icon=swagger_favicon_url, style=swagger_css_url, source=swagger_js_url)
 
 
 def get_redoc_html(
@@ -101,14 +78,8 @@ def get_redoc_html(
         redoc_favicon_url: where the page's icon is.
         with_google_fonts: load the fonts that it is drawn for.
     """
-    return _page(
-        "redoc",
-        title=html.escape(title),
-        icon=html.escape(redoc_favicon_url),
-        fonts=f'<link rel="stylesheet" href="{_FONTS}">' if with_google_fonts else "",
-        script=html.escape(redoc_js_url),
-        url=html.escape(openapi_url),
-    )
+    fonts = f'<link rel="stylesheet" href="{_FONTS}">' if with_google_fonts else ""
+    return _page("redoc", {"fonts": fonts}, title=title, icon=redoc_favicon_url, source=redoc_js_url, url=openapi_url)
 
 
 def get_swagger_ui_oauth2_redirect_html() -> HTMLResponse:
@@ -127,16 +98,30 @@ def get_docs_html(*, openapi_url: str = "openapi.json", title: str, root_url: st
         title: of the page.
         root_url: what the paths of the description begin at.
     """
-    settings = {"openapi": openapi_url, "root": root_url}
-    return _page("offline", title=html.escape(title), icon=_ICON, settings=_in_script(settings))
+    settings = _in_script({"openapi": openapi_url, "root": root_url})
+    return _page("offline", {"settings": settings}, title=title, icon=_ICON)
 
 
-def _page(name: str, **filled: str) -> HTMLResponse:
+def _in_script(value: Any) -> str:
+    """Return a value as JavaScript that can stand in a page, with no quotes but double ones."""
+    return re.sub("[<>&']", lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(jsonable_encoder(value)))
+
+
+def _inside(value: Any) -> str:
+    """Return what stands between the quotes of a text, or the braces of an object."""
+    return _in_script(value)[1:-1]
+
+
+def _page(name: str, markup: Mapping[str, str] | None = None, **texts: str) -> HTMLResponse:
+    """Return a page of these parts: some stand in it as they are, of others it shows the text."""
+    from html import escape  # as the next: needed for the pages only, and slow to load
+
+    filled = {part: escape(text) for part, text in texts.items()} | dict(markup or {})
     return HTMLResponse(re.sub(r"{{ (\w+) }}", lambda place: filled[place[1]], _template(name)))
 
 
 @cache
 def _template(name: str) -> str:
-    from importlib import resources  # needed for the first page only, and slow to load
+    from importlib import resources
 
     return resources.files("fwlab.openapi").joinpath(f"{name}.html").read_text("utf-8")

@@ -10,18 +10,17 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+SecuritySchemeType = Enum(
+    "SecuritySchemeType", {"apiKey": "apiKey", "http": "http", "oauth2": "oauth2", "openIdConnect": "openIdConnect"}
+)
+"""The kinds of security scheme."""
+
+APIKeyIn = Enum("APIKeyIn", {"query": "query", "header": "header", "cookie": "cookie"})
+"""Where an API key may stand."""
+
 
 class _Object(BaseModel):
     model_config = ConfigDict(extra="allow", defer_build=True)  # built when first used: an import should cost little
-
-
-class SecuritySchemeType(Enum):
-    """The kinds of security scheme."""
-
-    apiKey = "apiKey"
-    http = "http"
-    oauth2 = "oauth2"
-    openIdConnect = "openIdConnect"
 
 
 class SecurityBase(_Object):
@@ -31,18 +30,10 @@ class SecurityBase(_Object):
     description: str | None = None
 
 
-class APIKeyIn(Enum):
-    """Where an API key may stand."""
-
-    query = "query"
-    header = "header"
-    cookie = "cookie"
-
-
 class APIKey(SecurityBase):
     """A key that clients send along."""
 
-    type_: SecuritySchemeType = Field(default=SecuritySchemeType.apiKey, alias="type")
+    type_: SecuritySchemeType = Field(SecuritySchemeType.apiKey, alias="type")
     in_: APIKeyIn = Field(alias="in")
     name: str
 
@@ -50,7 +41,7 @@ class APIKey(SecurityBase):
 class HTTPBase(SecurityBase):
     """One of the schemes of the ``Authorization`` header."""
 
-    type_: SecuritySchemeType = Field(default=SecuritySchemeType.http, alias="type")
+    type_: SecuritySchemeType = Field(SecuritySchemeType.http, alias="type")
     scheme: str
 
 
@@ -80,17 +71,12 @@ class OAuthFlowPassword(OAuthFlow):
     tokenUrl: str
 
 
-class OAuthFlowClientCredentials(OAuthFlow):
+class OAuthFlowClientCredentials(OAuthFlowPassword):
     """The token for the client's own secret."""
 
-    tokenUrl: str
 
-
-class OAuthFlowAuthorizationCode(OAuthFlow):
+class OAuthFlowAuthorizationCode(OAuthFlowImplicit, OAuthFlowPassword):
     """The token for a code that comes with the redirect."""
-
-    authorizationUrl: str
-    tokenUrl: str
 
 
 class OAuthFlows(_Object):
@@ -105,12 +91,12 @@ class OAuthFlows(_Object):
 class OAuth2(SecurityBase):
     """OAuth 2.0."""
 
-    type_: SecuritySchemeType = Field(default=SecuritySchemeType.oauth2, alias="type")
+    type_: SecuritySchemeType = Field(SecuritySchemeType.oauth2, alias="type")
     flows: OAuthFlows
 
 
 class OpenIdConnect(SecurityBase):
     """OpenID Connect, whose address tells the rest."""
 
-    type_: SecuritySchemeType = Field(default=SecuritySchemeType.openIdConnect, alias="type")
+    type_: SecuritySchemeType = Field(SecuritySchemeType.openIdConnect, alias="type")
     openIdConnectUrl: str
