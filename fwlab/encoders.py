@@ -184,7 +184,7 @@ def _attributes(value: Any) -> Any:
         with contextlib.suppress(Exception):
             if not isinstance(value, type) and not inspect.isroutine(value):
                 return {name: item for name, item in vars(value).items() if name != "_sa_instance_state"}
-    raise EncodingError(value, "return plain data, a dataclass or a pydantic model.")
+    raise ValueError(f"{value!r} has no JSON form; return plain data, a dataclass or a pydantic model.")
 
 
 def _refuse_unawaited(value: Any) -> None:
@@ -192,7 +192,7 @@ def _refuse_unawaited(value: Any) -> None:
         if inspect.iscoroutine(value):
             value.close()
         called = getattr(value, "__qualname__", type(value).__name__)
-        raise EncodingError(value, f"{called}() was called but not awaited; write `await` before the call.")
+        raise ValueError(f"{called}() was called but not awaited; write `await` before the call.")
 
 
 def model_encoder(adapter: TypeAdapter[Any], handler: str, **options: Any) -> Encoder:
@@ -212,9 +212,9 @@ def model_encoder(adapter: TypeAdapter[Any], handler: str, **options: Any) -> En
     options.setdefault("by_alias", True)
 
     def encode(value: Any) -> bytes:
-        if inspect.iscoroutine(value):
-            _refuse_unawaited(value)
         try:
+            if inspect.iscoroutine(value):
+                _refuse_unawaited(value)
             return write(validate(value, from_attributes=True), **options)
         except ValidationError as error:
             located = [{**line, "loc": ("response", *line["loc"])} for line in error.errors(include_url=False)]
