@@ -13,7 +13,8 @@ from fwlab.lab.memory import AppTransport
 from fwlab.lab.plots import plot_runs
 from fwlab.lab.run import Run
 from fwlab.lab.sample import LoadGenerator, Sample
-from fwlab.lab.server import Server, serve
+from fwlab.lab.serve import serve, servers, stop_all
+from fwlab.lab.server import Server
 from fwlab.lab.sweep import Sweep, sweep
 from fwlab.lab.trace import Timeline, trace, traced
 
@@ -37,6 +38,8 @@ __all__ = [
     "plot_runs",
     "plot_tail",
     "serve",
+    "servers",
+    "stop_all",
     "sweep",
     "trace",
     "traced",

@@ -16,7 +16,7 @@ from fwlab.lab.tracebacks import from_users_code, place_of
 if TYPE_CHECKING:
     from fwlab.types import ASGIApp, Message
 
-_SHUTDOWN_LIMIT = 5.0  # seconds; a clean-up that never ends must not hold the notebook for ever
+SHUTDOWN_LIMIT = 5.0  # seconds; a clean-up that never ends must not hold the notebook for ever
 _MOMENT = 1.0  # seconds that an app has to raise the exception which it announced
 
 
@@ -59,14 +59,14 @@ class Lifespan:
             return
         try:
             if self._started and not task.done():
-                async with asyncio.timeout(_SHUTDOWN_LIMIT):
+                async with asyncio.timeout(SHUTDOWN_LIMIT):
                     answer = await self._ask("lifespan.shutdown", task)
                 if answer is not None and answer["type"] == "lifespan.shutdown.failed":
                     raise await self._failure("shut down", answer, task)
             if self._started and task.done() and not task.cancelled() and task.result() is not None:
                 raise _error("shut down", task.result(), "")
         except TimeoutError:
-            limit = f"{_SHUTDOWN_LIMIT:.0f} s"
+            limit = f"{SHUTDOWN_LIMIT:.0f} s"
             raise ServeError(
                 f"The application's shutdown did not end within {limit} and was cancelled. "
                 "Look at the code that its lifespan runs after the `yield`."

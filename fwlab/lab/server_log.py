@@ -1,8 +1,9 @@
 """What a server's log says to the person who wrote the handlers.
 
 uvicorn logs a failing handler's traceback from its own first frame on; a learner's own lines come last, under a page of
-ours. And a server that is told to stop cancels the requests in flight, whose tracebacks say nothing. A filter on
-uvicorn's logger mends both, for the servers that fwlab started and no others.
+ours. It does not say which of several servers speaks. And a server that is told to stop cancels the requests in flight,
+whose tracebacks say nothing. A filter on uvicorn's logger mends all three, for the servers that fwlab started and no
+others.
 """
 
 from __future__ import annotations
@@ -10,14 +11,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fwlab.lab.labelled_output import label
 from fwlab.lab.tracebacks import from_users_code
 
 if TYPE_CHECKING:
     import uvicorn
 
-current_server: ContextVar[uvicorn.Server | None] = ContextVar("fwlab_current_server", default=None)
+
+@dataclass(frozen=True, slots=True)
+class ServedBy:
+    """A server, as the code that runs in its tasks sees it."""
+
+    name: str
+    uvicorn: uvicorn.Server
+
+
+current_server: ContextVar[ServedBy | None] = ContextVar("fwlab_current_server", default=None)
 """The server in whose tasks we are: set where its first task starts, inherited by each request's task."""
 
 
@@ -28,11 +40,14 @@ class _LearnersView(logging.Filter):
         server = current_server.get()
         if server is None:
             return True
-        if server.should_exit and _says_cancelled(record):
+        if server.uvicorn.should_exit and _says_cancelled(record):
             return False
         if record.exc_info and record.exc_info[1] is not None:
             kind, error, traceback = record.exc_info
             record.exc_info = (kind, error, from_users_code(traceback))
+        if label.get() is None:  # else it says so before each line
+            name = repr(server.name)
+            record.msg = f"Server {name.replace('%', '%%') if record.args else name}: {record.msg}"
         return True
 
 

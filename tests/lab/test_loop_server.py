@@ -1,4 +1,4 @@
-"""serve(): where a learner looks, every failure is an exception, and nothing of the process changes hands."""
+"""serve() in the loop: where a learner looks, every failure is an exception, and nothing of the process changes hands."""
 
 from __future__ import annotations
 
@@ -86,10 +86,10 @@ async def test_what_it_looks_like(hello):
     starting = serve(hello, name="<shop>")
     assert "await serve(app)" in repr(starting)
     async with starting as server:
-        assert repr(server) == f"<Server '<shop>' at {server.url}, running>"
+        assert repr(server) == f"<Server '<shop>' at {server.url}, running: 0 served, 0 in flight>"
         assert f'href="{server.url}"' in server._repr_html_()
         assert "&lt;shop&gt;" in server._repr_html_()
-    assert repr(server).endswith("stopped>")
+    assert repr(server).endswith("stopped: 0 served, 0 in flight>")
     assert "href" not in server._repr_html_()
 
 
@@ -103,7 +103,7 @@ async def test_what_it_looks_like(hello):
         ({"port": None}, "None"),
         ({"name": ""}, "''"),
         ({"name": 7}, "7"),
-        ({"app": "shop:app"}, "'shop:app'"),
+        ({"app": "shop"}, "'shop:app'"),
     ],
 )
 async def test_a_bad_argument_is_refused_before_anything_starts(hello, arguments, named):
@@ -311,7 +311,7 @@ async def test_a_stop_leaves_neither_tasks_nor_connections(gate, leaves_no_task)
 
 
 async def test_a_handler_that_will_not_end_does_not_keep_its_client_waiting(monkeypatch):
-    monkeypatch.setattr("fwlab.lab.server._GRACE", 0.02)
+    monkeypatch.setattr("fwlab.lab.loop_server.GRACE", 0.02)
     inside, released = asyncio.Event(), asyncio.Event()
 
     async def stubborn(scope, receive, send):
