@@ -1,4 +1,4 @@
-"""serve() in the loop: where a learner looks, every failure is an exception, and nothing of the process changes hands."""
+"""serve() in the loop: every failure is an exception where a learner looks, and nothing of the process changes hands."""
 
 from __future__ import annotations
 
