@@ -2,7 +2,7 @@
 
 Where the function waits in ``response = await call_next(request)``, the rest of the app runs until its response begins;
 there it stands still while the function looks at the response, and goes on when the body is wanted. Two coroutines take
-turns: the *outer* one (the function, then the response that it returned) and the *inner* one (the rest of the app).
+turns: the function (then the response that it returned), which wants messages, and the rest of the app, which has them.
 
 Both run in the request's own task, by hand: :class:`_Turn` steps through a coroutine as the event loop would (PEP 492)
 until that gives its turn away; all else that it waits for goes through to the loop. So context variables pass both
@@ -13,11 +13,10 @@ that a cancel scope which the rest of the app holds open while it sends is still
 from __future__ import annotations
 
 import types
-from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
-import anyio
-from anyio.lowlevel import checkpoint
+import anyio.lowlevel
 
 from fwlab.concurrency import lane_of
 from fwlab.exceptions import DefinitionError, FwlabError
@@ -63,7 +62,7 @@ class BaseHTTPMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by way of the function; all that is not HTTP passes."""
         if scope["type"] == "http":
-            await _Exchange(self.app, self.dispatch_func, scope, receive, send).run()
+            await _Function(self.app, self.dispatch_func, scope, receive, send).answer()
         else:
             await self.app(scope, receive, send)
 
@@ -76,241 +75,147 @@ class _Turn:
     """A coroutine that is run by hand, up to where it gives its turn away.
 
     Attributes:
+        coroutine: while ``cr_running``, the code that runs is its own and not that of another task that it began.
         busy: whether it has the turn: it runs, or waits for something of the loop's.
-        stepping: whether the code that is running this moment is the coroutine's own, and not that of a task it began.
         done: whether it has come to its end.
+        error: what it raised, until that is raised where it counts.
     """
 
     def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self._coroutine = coroutine
-        self._idle: anyio.Event | None = None
-        self.busy = self.stepping = self.done = False
+        self.coroutine: Any = coroutine
+        self._given: Message | None = None
+        self._waiting: list[anyio.Event] = []  # who wants it to go on from another task
+        self.busy = self.done = False
+        self.error: BaseException | None = None
 
     @types.coroutine
-    def run(self, error: BaseException | None = None) -> Generator[Any, Any, bool]:
-        """Let it go on, or raise ``error`` where it stands, until it gives its turn away or ends.
-
-        Returns:
-            Whether it is done.
-
-        Raises:
-            BaseException: what the coroutine raised; it is done then, too.
-        """
+    def run(self, message: Message | None = None) -> Generator[Any, Any, Any]:
+        """Let it go on with a message, until it gives its turn away; return what it gives, or None when it ends."""
         while self.busy:  # in another task
-            self._idle = self._idle or anyio.Event()
-            yield from self._idle.wait().__await__()
+            self._waiting.append(idle := anyio.Event())
+            yield from idle.wait().__await__()
         if self.done:
-            return True
-        value: Any = error
-        wanted = None
-        step: Callable[[Any], Any] = self._coroutine.send if error is None else self._coroutine.throw
+            return None
         self.busy = True
         try:
-            while True:
-                self.stepping = True
+            wanted = self.coroutine.send(message)
+            while wanted is not self:
                 try:
-                    wanted = step(value)
-                finally:
-                    self.stepping = False
-                if wanted is self:
-                    return False
-                try:
-                    value, step = (yield wanted), self._coroutine.send
+                    value = yield wanted
                 except BaseException as exc:
-                    value, step = exc, self._coroutine.throw
-        except StopIteration:
-            return True
+                    wanted = self.coroutine.throw(exc)
+                else:
+                    wanted = self.coroutine.send(value)
+            return self._given
+        except BaseException as exc:
+            self.done, self.error = True, None if isinstance(exc, StopIteration) else exc
         finally:
-            value = error = None  # an exception refers to this frame; the frame must not refer to it
-            self.busy, self.done = False, wanted is not self
-            if self._idle is not None:
-                self._idle.set()
-                self._idle = None
+            self.busy = False
+            while self._waiting:
+                self._waiting.pop(0).set()
 
     @types.coroutine
-    def give(self) -> Generator[Any, Any, None]:
-        """Give the turn away: only to be awaited by the coroutine itself, while it is stepping."""
-        yield self
+    def give(self, message: Message | None = None) -> Generator[Any, Any, Any]:
+        """Give the turn away with a message, and return the next one: only to be awaited while it runs."""
+        self._given = message
+        return (yield self)
+
+    def check(self) -> None:
+        """Raise what it raised, once."""
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
 
 
-class _Exchange:
-    """One request on its way through the function and, as often as that calls it, through the rest of the app."""
+class _Function(_Turn):
+    """The function around the rest of the app, for one request, and the response that it returns."""
 
     def __init__(self, app: ASGIApp, dispatch: Dispatch, *call: Any) -> None:
-        self._app, self._dispatch, self._call = app, dispatch, call
+        super().__init__(self._respond(dispatch, *call))
+        self.app, self.send = app, call[2]
         self._rest: _Rest | None = None
-        self._outer = _Turn(self._respond())
 
-    async def _respond(self) -> None:
-        response = await self._dispatch(Request(*self._call), self._call_next)
+    async def _respond(self, dispatch: Dispatch, *call: Any) -> None:
+        try:
+            response = await dispatch(Request(*call), self._call_next)
+        except RuntimeError as exc:
+            if self._rest is None or self._rest.done or "cancel scope" not in str(exc).lower():
+                raise
+            raise FwlabError(
+                f"The middleware {_name(dispatch)} left a cancel scope, such as a time limit, that the app is still in."
+            ) from exc
         if not callable(response):
-            raise FwlabError(f"The middleware {_name(self._dispatch)} returned {response!r}, which is no response.")
-        await response(*self._call)
+            raise FwlabError(f"The middleware {_name(dispatch)} returned {response!r}, which is no response.")
+        await response(*call)
 
     async def _call_next(self, request: Request) -> Response:
-        if self._rest is not None and self._rest.inner.busy:
-            raise FwlabError("call_next was called while an earlier call is still at work, in another task.")
-        await self._dismiss()  # what came of an earlier call is not wanted any more
-        self._rest = rest = _Rest(self._app, request, self._call[2], self._outer)
-        start = await rest.next_message()
-        if start is None:
-            raise FwlabError("The rest of the app ended without sending a response.")
-        return _Passing(start, rest)
-
-    async def run(self) -> None:
-        """Let the two coroutines take their turns, until both have come to their ends."""
-        error: BaseException | None = None
-        try:
-            while not await self._outer.run(error) and self._rest is not None:
-                error = None
-                try:
-                    await self._rest.inner.run()
-                except BaseException as exc:
-                    if self._outer.done and not _is_disconnect(exc):
-                        raise
-                    error = exc  # raised where the function waits
-        except Exception as exc:
-            held = self._rest is not None and not self._rest.inner.done
-            await self._dismiss()
-            if held and isinstance(exc, RuntimeError) and "cancel scope" in str(exc).lower():
-                raise FwlabError(
-                    f"The middleware {_name(self._dispatch)} left a cancel scope, such as a time limit, in which the "
-                    "rest of the app still holds one open, such as the task group of a dependency."
-                ) from exc
-            raise
-        except BaseException as exc:
-            # A cancellation. It may come from a cancel scope that the rest of the app holds open, and ends there then.
-            if self._rest is None or self._rest.inner.done:
-                raise
-            await self._rest.dismiss(exc)
-        else:
-            await self._dismiss()
-
-    async def _dismiss(self) -> None:
         if self._rest is not None:
-            await self._rest.dismiss()
+            if self._rest.busy:
+                raise FwlabError("call_next was called while an earlier call is still at work, in another task.")
+            await self._rest.dismiss()  # what came of an earlier call is not wanted any more
+        self._rest = _Rest(self, request)
+        return await self._rest.begun()
+
+    async def answer(self) -> None:
+        """Let the function and the rest of the app take their turns, until both have come to their ends."""
+        try:
+            await self.run()
+            while not self.done and self._rest is not None:
+                await self.run(await self._rest.run())
+        finally:
+            try:
+                if self._rest is not None:
+                    await self._rest.dismiss()
+            finally:
+                self.check()
 
 
-class _Rest:
-    """The rest of the app, called once: what it receives and sends, and its turns with the function around it."""
+class _Rest(_Turn, Response, AsyncIterator[bytes]):
+    """The rest of the app, called once, as the response that it sends, whose body is still to come: its own pieces."""
 
-    def __init__(self, app: ASGIApp, request: Request, send: Send, outer: _Turn) -> None:
-        self._request, self._send, self._outer = request, send, outer
-        self._to: Send = self._hand_over  # where its messages go
-        self._message: Message | None = None
-        self._request_read = False
+    def __init__(self, function: _Function, request: Request) -> None:
+        super().__init__(self._respond(function.app))
+        self._function, self._request = function, request
+        self._to: Send | None = None  # where its messages go, if not to the function
         self._listening: anyio.CancelScope | None = None
-        self.more_body: bool | None = None
-        self.inner = _Turn(self._run(app))
+        self._request_read = self._left = False
+        self._more_body: bool | None = None
+        self.body_iterator: AsyncIterable[str | bytes] = self
+        self.background = None
 
-    async def _run(self, app: ASGIApp) -> None:
-        await app(self._request.scope, self._receive, lambda message: self._to(message))
+    async def _respond(self, app: ASGIApp) -> None:
+        await app(self._request.scope, self._receive, self._send)
 
-    async def next_message(self) -> Message | None:
-        """Wait for what it sends next; None when it has ended."""
-        if not self.inner.done:
-            if self._outer.stepping:
-                await self._outer.give()
-            else:  # the function waits in another task, as within `asyncio.wait_for` before Python 3.12
-                await self.inner.run()
-        message, self._message = self._message, None
-        return message
-
-    def __aiter__(self) -> _Rest:
-        """The response's body, in the pieces in which it is sent."""
+    async def begun(self) -> _Rest:
+        """Wait until its response begins, and return it."""
+        if (start := await self._next()) is None:
+            raise FwlabError("The rest of the app ended without sending a response.")
+        self._start, self.status_code, self.raw_headers = start, start["status"], list(start.get("headers", ()))
         return self
 
-    async def __anext__(self) -> bytes:
-        while self.more_body is not False and (message := await self.next_message()) is not None:
-            if message["type"] != "http.response.body":
-                raise FwlabError(f"The body comes as {message['type']!r}, which cannot be read; return it unread.")
-            self.more_body = message.get("more_body", False)
-            if body := message.get("body", b""):
-                return bytes(body)
-        self.more_body = False
-        raise StopAsyncIteration
-
-    async def pass_on(self, send: Send) -> None:
-        """Let all that it sends from now on go straight to ``send``, and wait for its end."""
-        self._to = send
-        await self.next_message()
-
-    async def dismiss(self, error: BaseException | None = None) -> None:
-        """Let it come to its end as if the client had left; with ``error``, raised where it stands."""
-        self._leave()
-        try:
-            await self.inner.run(error)
-        except Exception as exc:
-            if not _is_disconnect(exc):
-                raise
-
-    def _leave(self) -> None:
-        self._to = self._discard
-        if self._listening is not None:
-            self._listening.cancel()
-
-    async def _discard(self, message: Message) -> None:
-        if self._listening is not None:
-            await checkpoint()  # so that whoever listens hears it
-        elif message.get("more_body", False):
-            raise ClientDisconnect
-
-    async def _hand_over(self, message: Message) -> None:
-        if message["type"] in ("http.response.debug", "http.response.early_hint"):
-            await self._send(message)
-            return
-        self._message = message
-        if self.inner.stepping:
-            await self.inner.give()
-            return
-        # It sends from another task than the one in which it was called: there the function goes on, then.
-        await self._outer.run()
-        if self._outer.done:
-            self._leave()
-            await self._discard(message)
-
-    async def _receive(self) -> Message:
-        request = self._request
-        if self._to == self._discard:
-            return {"type": "http.disconnect"}
-        if self._request_read:
-            try:
-                with anyio.CancelScope() as self._listening:
-                    return await request.receive()
-            finally:
-                self._listening = None
-            return {"type": "http.disconnect"}
-        message: Message = {"type": "http.request", "body": request.__dict__.get("_body"), "more_body": False}
-        if message["body"] is None and request._stream_consumed:
-            message["body"] = b""
-        elif message["body"] is None:  # the function has not read it
-            message = await request.receive()
-        self._request_read = request._stream_consumed = not message.get("more_body", False)
+    async def _next(self) -> Message | None:
+        """Wait for what it sends next; None when it has ended."""
+        # The function may wait in another task, as within `asyncio.wait_for` before Python 3.12.
+        message: Message | None = await (self._function.give() if self._function.coroutine.cr_running else self.run())
+        self.check()
         return message
 
-
-def _is_disconnect(exc: BaseException) -> bool:
-    """Tell whether the rest of the app only says that the client left, of which it was told itself."""
-    if isinstance(exc, BaseExceptionGroup):
-        return all(map(_is_disconnect, exc.exceptions))
-    return isinstance(exc, ClientDisconnect)
-
-
-class _Passing(Response):
-    """The response of the rest of the app, whose body is still to come."""
-
-    def __init__(self, start: Message, rest: _Rest) -> None:
-        self._start, self._rest = start, rest
-        self.status_code = start["status"]
-        self.raw_headers = list(start.get("headers", ()))
-        self.body_iterator: AsyncIterable[str | bytes] = rest
-        self.background = None
+    async def __anext__(self) -> bytes:
+        while self._more_body is not False and (message := await self._next()) is not None:
+            if message["type"] != "http.response.body":
+                raise FwlabError(f"The body comes as {message['type']!r}, which cannot be read; return it unread.")
+            self._more_body = message.get("more_body", False)
+            if body := message.get("body", b""):
+                return bytes(body)
+        self._more_body = False
+        raise StopAsyncIteration
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it on; a body that the function has not looked at goes its own way."""
         await send({**self._start, "status": self.status_code, "headers": self.raw_headers})
-        if self.body_iterator is self._rest and self._rest.more_body is None:
-            await self._rest.pass_on(send)
+        if self.body_iterator is self and self._more_body is None:
+            self._to = send
+            await self._next()
         else:
             try:
                 async for chunk in self.body_iterator:
@@ -321,3 +226,50 @@ class _Passing(Response):
                 await close_iterator(self.body_iterator)
         if self.background is not None:
             await self.background()
+
+    async def dismiss(self) -> None:
+        """Let it come to its end as if the client had left."""
+        self._leave()
+        await self.run()
+        try:
+            self.check()
+        except* ClientDisconnect:  # of which it was told itself
+            pass
+
+    def _leave(self) -> None:
+        self._left, self._to = True, None
+        if self._listening is not None:
+            self._listening.cancel()
+
+    async def _send(self, message: Message) -> None:
+        function = self._function
+        if self._to is not None or message["type"] in ("http.response.debug", "http.response.early_hint"):
+            await (self._to or function.send)(message)
+            return
+        if not self._left:
+            # Should it send from another task than the one in which it was called, the function goes on there.
+            await (self.give(message) if self.coroutine.cr_running else function.run(message))
+            if function.done:
+                self._leave()
+                if not isinstance(function.error, Exception):  # a cancellation, which may come from a scope in here
+                    function.check()
+        if self._left and self._listening is not None:
+            await anyio.lowlevel.checkpoint()  # so that whoever listens hears it
+        elif self._left and message.get("more_body", False):
+            raise ClientDisconnect
+
+    async def _receive(self) -> Message:
+        request = self._request
+        if self._request_read and not self._left:
+            with anyio.CancelScope() as self._listening:
+                return await request.receive()
+            self._listening = None
+        if self._left:
+            return {"type": "http.disconnect"}
+        message: Message = {"type": "http.request", "body": request.__dict__.get("_body"), "more_body": False}
+        if message["body"] is None and request._stream_consumed:
+            message["body"] = b""
+        elif message["body"] is None:  # the function has not read it
+            message = await request.receive()
+        self._request_read = request._stream_consumed = not message.get("more_body", False)
+        return message

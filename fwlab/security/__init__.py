@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypedDict, TypeVar, Unpack
+from typing import Annotated, Any, ClassVar, TypedDict, TypeVar, Unpack, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,11 +53,12 @@ class SecurityBase:
     scheme_name: str
     auto_error: bool = True
 
-    def describe(self, model: type[models.SecurityBase], fields: Mapping[str, Any], options: Options) -> None:
-        """Take what every scheme is made with; ``fields`` are the model's."""
-        self.model = model.model_validate({**fields, "description": options.get("description")})
-        self.scheme_name = options.get("scheme_name") or type(self).__name__
-        self.auto_error = options.get("auto_error", True)
+    def describe(
+        self, model: Any, scheme_name: str | None = None, description: str | None = None, auto_error: bool = True
+    ) -> None:
+        """Take what every scheme is made with: its model, and :class:`Options`."""
+        self.model, self.model.description = model, description
+        self.scheme_name, self.auto_error = scheme_name or type(self).__name__, auto_error
 
     def make_authenticate_headers(self) -> dict[str, str]:
         """Return the header that tells a client how to identify itself."""
@@ -100,7 +101,7 @@ class APIKeyBase(SecurityBase):
     place: ClassVar[tuple[str, str]]  # OpenAPI's word for it, and the request's
 
     def __init__(self, *, name: str, **options: Unpack[Options]) -> None:
-        self.describe(models.APIKey, {"in": self.place[0], "name": name}, options)
+        self.describe(models.APIKey.model_validate({"in": self.place[0], "name": name}), **options)
 
     def make_authenticate_headers(self) -> dict[str, str]:
         """Return a header of HTTP's form, although HTTP has no name for this scheme."""
@@ -167,7 +168,7 @@ class HTTPBase(SecurityBase):
     expected: ClassVar[str | None] = None  # the only scheme to accept, in lower case
 
     def __init__(self, *, scheme: str, **options: Unpack[Options]) -> None:
-        self.describe(models.HTTPBase, {"scheme": scheme}, options)
+        self.describe(models.HTTPBase(scheme=scheme), **options)
 
     def make_authenticate_headers(self) -> dict[str, str]:
         """Return the header that names the scheme."""
@@ -200,7 +201,7 @@ class HTTPBearer(HTTPBase):
     expected = "bearer"
 
     def __init__(self, *, bearerFormat: str | None = None, **options: Unpack[Options]) -> None:
-        self.describe(models.HTTPBearer, {"bearerFormat": bearerFormat}, options)
+        self.describe(models.HTTPBearer(bearerFormat=bearerFormat), **options)
 
 
 class HTTPDigest(HTTPBase):
@@ -311,11 +312,27 @@ class OAuth2(SecurityBase):
     def __init__(
         self, *, flows: models.OAuthFlows | Mapping[str, Any] | None = None, **options: Unpack[Options]
     ) -> None:
-        self.describe(models.OAuth2, {"flows": flows or {}}, options)
+        self.describe(models.OAuth2.model_validate({"flows": flows or {}}), **options)
+
+
+class FlowOptions(Options, total=False):
+    """What a scheme with one way to a token takes.
+
+    Attributes:
+        scopes: what a token may allow, each with its description.
+        refreshUrl: where the client gets the next one.
+    """
+
+    scopes: Mapping[str, str] | None
+    refreshUrl: str | None
 
 
 class _Bearer(OAuth2):
-    """A way to a token that is sent as ``Authorization: Bearer …``; provides the token."""
+    """A token that is sent as ``Authorization: Bearer …``; provides the token."""
+
+    def __init__(self, flow: str, addresses: dict[str, str], options: FlowOptions) -> None:
+        more = {"scopes": options.pop("scopes", None) or {}, "refreshUrl": options.pop("refreshUrl", None)}
+        super().__init__(flows={flow: addresses | more}, **cast(Options, options))
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         """Return the token."""
@@ -328,9 +345,7 @@ class OAuth2PasswordBearer(_Bearer):
 
     Args:
         tokenUrl: where the client gets it; relative to the documentation's own address.
-        scopes: what a token may allow, each with its description.
-        refreshUrl: where the client gets the next one.
-        **options: those of :class:`Options`.
+        **options: those of :class:`FlowOptions` and :class:`Options`.
 
     Example:
         >>> from typing import Annotated
@@ -341,16 +356,8 @@ class OAuth2PasswordBearer(_Bearer):
         ...     return {"token": token}
     """
 
-    def __init__(
-        self,
-        tokenUrl: str,
-        *,
-        scopes: Mapping[str, str] | None = None,
-        refreshUrl: str | None = None,
-        **options: Unpack[Options],
-    ) -> None:
-        flow = {"tokenUrl": tokenUrl, "refreshUrl": refreshUrl, "scopes": scopes or {}}
-        super().__init__(flows={"password": flow}, **options)
+    def __init__(self, tokenUrl: str, **options: Unpack[FlowOptions]) -> None:
+        super().__init__("password", {"tokenUrl": tokenUrl}, options)
 
 
 class OAuth2AuthorizationCodeBearer(_Bearer):
@@ -359,22 +366,11 @@ class OAuth2AuthorizationCodeBearer(_Bearer):
     Args:
         authorizationUrl: where the user logs in.
         tokenUrl: where the client gets the token for the code.
-        refreshUrl: where it gets the next one.
-        scopes: what a token may allow, each with its description.
-        **options: those of :class:`Options`.
+        **options: those of :class:`FlowOptions` and :class:`Options`.
     """
 
-    def __init__(
-        self,
-        authorizationUrl: str,
-        tokenUrl: str,
-        refreshUrl: str | None = None,
-        *,
-        scopes: Mapping[str, str] | None = None,
-        **options: Unpack[Options],
-    ) -> None:
-        flow = {"tokenUrl": tokenUrl, "refreshUrl": refreshUrl, "scopes": scopes or {}}
-        super().__init__(flows={"authorizationCode": {"authorizationUrl": authorizationUrl, **flow}}, **options)
+    def __init__(self, authorizationUrl: str, tokenUrl: str, **options: Unpack[FlowOptions]) -> None:
+        super().__init__("authorizationCode", {"authorizationUrl": authorizationUrl, "tokenUrl": tokenUrl}, options)
 
 
 class OpenIdConnect(SecurityBase):
@@ -386,4 +382,4 @@ class OpenIdConnect(SecurityBase):
     """
 
     def __init__(self, *, openIdConnectUrl: str, **options: Unpack[Options]) -> None:
-        self.describe(models.OpenIdConnect, {"openIdConnectUrl": openIdConnectUrl}, options)
+        self.describe(models.OpenIdConnect(openIdConnectUrl=openIdConnectUrl), **options)

@@ -342,3 +342,22 @@ async def test_asyncios_own_time_limits_work():
 
     assert body_of(await Client().asks(around(scoped, waits, limits, waits))) == b"abc"
     assert status_of(await Client().asks(around(never, waits, limits, impatient))) == 504
+
+
+async def test_what_several_tasks_send_at_once_arrives_whole():
+    async def inner(scope, receive, send):
+        await send_start(send)
+        async with anyio.create_task_group() as group:
+            for letter in (b"a", b"b", b"c"):
+                group.start_soon(send_body, send, letter, True)
+        await send_body(send)
+
+    async def slow(request, call_next):
+        response = await call_next(request)
+        chunks = []
+        async for chunk in response.body_iterator:
+            await anyio.wait_all_tasks_blocked()  # the others wait by now
+            chunks.append(chunk)
+        return PlainTextResponse(b"".join(sorted(chunks)))
+
+    assert body_of(await Client().asks(around(inner, slow))) == b"abc"
