@@ -16,7 +16,7 @@ from fwlab.exceptions import HTTPException, RequestValidationError, WebSocketExc
 from fwlab.requests import Request
 from fwlab.responses import JSONResponse, PlainTextResponse, Response, has_body
 from fwlab.types import Receive, Scope, Send
-from fwlab.websockets import WebSocket, denying
+from fwlab.websockets import WebSocket, respond
 
 ExceptionHandler = Callable[[Any, Any], Any]
 
@@ -87,11 +87,10 @@ async def answer_mistake(exc: Exception, scope: Scope, receive: Receive, send: S
 
 
 async def _respond(handler: ExceptionHandler, exc: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-    is_websocket = scope["type"] == "websocket"
-    connection = WebSocket(scope, receive, send) if is_websocket else Request(scope, receive, send)
+    connection = (WebSocket if scope["type"] == "websocket" else Request)(scope, receive, send)
     response = await run_in_own_lane(handler, connection, exc)
     if response is not None:
-        await response(scope, receive, denying(send) if is_websocket else send)
+        await respond(response, scope, receive, send)
 
 
 def _handler_for(exc: Exception, own: Mapping[Any, ExceptionHandler]) -> ExceptionHandler | None:

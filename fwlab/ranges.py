@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import re
 
+from fwlab.exceptions import HTTPException
+
 MAX_RANGES = 100
 """A header that asks for more is not followed; the client gets the whole file."""
 
 _RANGE = re.compile(r"\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII)
-
-
-class RangeError(ValueError):
-    """A ``Range`` header that cannot be followed.
-
-    Its ``args`` are the status, 400 for a header that means nothing and 416 for one that asks for what is not there,
-    and the reason for the client.
-    """
 
 
 def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
@@ -29,7 +23,7 @@ def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
         The first byte of each part, and the first one that is no more in it.
 
     Raises:
-        RangeError: when the header cannot be followed.
+        HTTPException: with status 400 for a header that means nothing, 416 for one that asks for what is not there.
 
     Example:
         >>> parse_ranges("bytes=0-99, 50-149, -10", 1000)
@@ -37,19 +31,19 @@ def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
     """
     unit, equals, listed = header.partition("=")
     if not equals:
-        raise RangeError(400, "Malformed range header.")
+        raise HTTPException(400, "Malformed range header.")
     if unit.strip().lower() != "bytes":
-        raise RangeError(400, "Only support bytes range")
+        raise HTTPException(400, "Only support bytes range")
     if listed.count(",") >= MAX_RANGES:
         return []
     found = [match.groups() for text in listed.split(",") if (match := _RANGE.fullmatch(text)) and any(match.groups())]
     parts = sorted(_part(first, last, size) for first, last in found)
     if not parts:
-        raise RangeError(400, "Range header: range must be requested")
+        raise HTTPException(400, "Range header: range must be requested")
     if any(start >= size for start, _ in parts):
-        raise RangeError(416, "")
+        raise HTTPException(416, "", {"Content-Range": f"bytes */{size}"})
     if any(start >= end for start, end in parts):
-        raise RangeError(400, "Range header: start must be less than end")
+        raise HTTPException(400, "Range header: start must be less than end")
     merged = parts[:1]
     for start, end in parts[1:]:
         if start > merged[-1][1]:

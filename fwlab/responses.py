@@ -22,8 +22,8 @@ from fwlab.background import BackgroundTask
 from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
 from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
-from fwlab.exceptions import FwlabDeprecationWarning, FwlabError
-from fwlab.ranges import RangeError, parse_ranges
+from fwlab.exceptions import FwlabDeprecationWarning, FwlabError, HTTPException
+from fwlab.ranges import parse_ranges
 from fwlab.types import RawHeader, Receive, Scope, Send
 
 _NO_BODY = frozenset({204, 205, 304})
@@ -384,10 +384,8 @@ class FileResponse(Response):
         _describe(found, headers)
         try:
             status_code, parts = self._parts(scope, headers, found.st_size)
-        except RangeError as exc:
-            status_code, reason = exc.args
-            told = {"content-range": f"bytes */{found.st_size}"} if status_code == 416 else None
-            return PlainTextResponse(reason, status_code, told)
+        except HTTPException as exc:
+            return PlainTextResponse(exc.detail, exc.status_code, exc.headers)
         if scope["method"] == "HEAD":
             response = Response()
         elif sum(len(head) + end - start for head, start, end in parts) <= self.chunk_size:

@@ -43,10 +43,6 @@ class WebSocketDisconnect(Exception):
         super().__init__(code, self.reason)
 
 
-class WebSocketDisconnected(FwlabError):
-    """A connection was used that is not accepted yet, or closed already: a mistake of the handler."""
-
-
 class InvalidJSON(json.JSONDecodeError, WebSocketException):
     """A message that should have been JSON and is not; where no handler catches it, it closes with code 1007."""
 
@@ -65,23 +61,16 @@ def close_message(code: int = 1000, reason: str | None = None) -> Message:
     return {"type": "websocket.close", "code": code, "reason": (reason or "").encode()[:123].decode(errors="ignore")}
 
 
-def denying(send: Send) -> Send:
-    """Return a ``send`` through which an HTTP response refuses a WebSocket that was not accepted yet."""
-
-    async def send_denial(message: Message) -> None:
-        if message["type"].startswith("http."):
-            message = {**message, "type": f"websocket.{message['type']}"}
-        await send(message)
-
-    return send_denial
-
-
 async def respond(response: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request with a response, or refuse a WebSocket with it; where the server cannot do that, close it."""
+
+    async def deny(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
     if scope["type"] != "websocket":
         await response(scope, receive, send)
     elif "websocket.http.response" in (scope.get("extensions") or {}):
-        await response(scope, receive, denying(send))
+        await response(scope, receive, deny)
     else:
         await send(close_message())
 
@@ -112,10 +101,10 @@ class WebSocket(HTTPConnection):
         """Return the client's next message in ASGI's words.
 
         Raises:
-            WebSocketDisconnected: the client's disconnect was received already.
+            FwlabError: the client's disconnect was received already.
         """
         if self.client_state is WebSocketState.DISCONNECTED:
-            raise WebSocketDisconnected("The client has disconnected; there is nothing to receive any more.")
+            raise FwlabError("The client has disconnected; there is nothing to receive any more.")
         message = await self._receive()
         gone = message["type"] == "websocket.disconnect"
         self.client_state = WebSocketState.DISCONNECTED if gone else WebSocketState.CONNECTED
@@ -125,16 +114,14 @@ class WebSocket(HTTPConnection):
         """Send a message in ASGI's words.
 
         Raises:
-            WebSocketDisconnected: the connection is closed.
             WebSocketDisconnect: the client has gone.
-            FwlabError: the message is out of order.
+            FwlabError: the message is out of order, or the connection is closed.
         """
         state, kind = self.application_state, message["type"]
-        if state is WebSocketState.DISCONNECTED:
-            raise WebSocketDisconnected("The WebSocket is closed; nothing can be sent any more.")
         if (state, kind) not in _NEXT:
-            hint = "; call `await websocket.accept()` first" if kind == "websocket.send" else ""
-            raise FwlabError(f"A WebSocket that is {state.name.lower()} cannot send {kind!r}{hint}.")
+            name = "closed" if state is WebSocketState.DISCONNECTED else state.name.lower()
+            hint = "; call `await websocket.accept()` first" if state is WebSocketState.CONNECTING else ""
+            raise FwlabError(f"A WebSocket that is {name} cannot send {kind!r}{hint}.")
         if not message.get("more_body", False):
             self.application_state = _NEXT[state, kind]
         try:
@@ -156,7 +143,7 @@ class WebSocket(HTTPConnection):
 
     async def _receive_part(self, part: str) -> Any:
         if self.application_state is not WebSocketState.CONNECTED:
-            raise WebSocketDisconnected("The WebSocket is not connected; call `await websocket.accept()` first.")
+            raise FwlabError("The WebSocket is not connected; call `await websocket.accept()` first.")
         message = await self.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1005), message.get("reason"))
