@@ -149,7 +149,7 @@ class Plan:
         """Return the response to a request without sending it: for a route that does something around its handler."""
         async with AsyncExitStack() as until_returned:
             stacks = ExitStacks(until_returned, _until_sent.get(until_returned))
-            return await self._respond(request.scope, request.receive, request.send, request, stacks)
+            return await self._respond(request.scope, request.receive, request._send, request, stacks)
         raise self._swallowed()
 
     def _swallowed(self) -> FwlabError:

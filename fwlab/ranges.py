@@ -1,15 +1,32 @@
-"""The ``Range`` header: which parts of a file a client asks for (RFC 9110, section 14)."""
+"""What a client asks of a file: parts of it (RFC 9110, section 14), or only what it does not have yet (section 13)."""
 
 from __future__ import annotations
 
 import re
 
+from fwlab.datastructures import Headers
 from fwlab.exceptions import HTTPException
 
 MAX_RANGES = 100
 """A header that asks for more is not followed; the client gets the whole file."""
 
 _RANGE = re.compile(r"\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII)
+
+
+def is_not_modified(asked: Headers, headers: Headers) -> bool:
+    """Tell whether a client has a file already, by its mark (``etag``) or else by its time.
+
+    Args:
+        asked: the headers of the request.
+        headers: those of the file.
+    """
+    from email.utils import parsedate  # slow to load, and few apps need it
+
+    if (marks := asked.get("if-none-match")) is not None:
+        known = [mark.strip().removeprefix("W/") for mark in marks.split(",")]
+        return headers["etag"].removeprefix("W/") in known or known == ["*"]
+    since, changed = (parsedate(date) for date in (asked.get("if-modified-since"), headers["last-modified"]))
+    return since is not None and changed is not None and since >= changed
 
 
 def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:

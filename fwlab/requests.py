@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -150,8 +150,8 @@ class HTTPConnection(Mapping[str, Any]):
     Also a mapping over the ASGI scope itself. Two connections are equal when they are the same one.
     """
 
-    def __init__(self, scope: Scope, receive: Receive | None = None) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, receive: Receive = _missing, send: Send = _missing) -> None:
+        self.scope, self._receive, self._send = scope, receive, send
 
     def __getitem__(self, key: str) -> Any:
         return self.scope[key]
@@ -240,10 +240,6 @@ class HTTPConnection(Mapping[str, Any]):
 class Request(HTTPConnection):
     """An HTTP request; a handler that annotates an argument with this class gets it.
 
-    Attributes:
-        receive: ASGI's own way to the body.
-        send: ASGI's own way to the client.
-
     Example:
         >>> from fwlab import App, Request
         >>> app = App()
@@ -256,9 +252,10 @@ class Request(HTTPConnection):
     _form: FormData | None = None
     _stream_consumed = _is_disconnected = False
 
-    def __init__(self, scope: Scope, receive: Receive = _missing, send: Send = _missing) -> None:
-        super().__init__(scope)
-        self.receive, self.send = receive, send
+    @property
+    def receive(self) -> Receive:
+        """ASGI's own way to the body."""
+        return self._receive
 
     @property
     def method(self) -> str:
@@ -276,7 +273,7 @@ class Request(HTTPConnection):
         elif self._stream_consumed:
             raise FwlabError("The body was read as a stream already, and can be only once; keep what you read.")
         while self._body is None and not self._stream_consumed:
-            message = await self.receive()
+            message = await self._receive()
             if message["type"] == "http.disconnect":
                 self._is_disconnected = True
                 raise ClientDisconnect
@@ -308,15 +305,7 @@ class Request(HTTPConnection):
         Raises:
             HTTPException: with status 400 when the form is broken or beyond a limit.
         """
-        return _FormReader(self._read_form(max_files, max_fields, max_part_size))
-
-    async def _read_form(self, *limits: Any) -> FormData:
-        if self._form is None:
-            from fwlab.formparsers import FormLimits, read_form  # loaded only by those who read forms
-
-            async with aclosing(self.stream()) as stream:
-                self._form = await read_form(self.headers, stream, FormLimits(*limits))
-        return self._form
+        return _FormReader(self, max_files, max_fields, max_part_size)
 
     async def close(self) -> None:
         """Close the form's files."""
@@ -328,22 +317,30 @@ class Request(HTTPConnection):
         if not self._is_disconnected:
             with anyio.CancelScope() as scope:
                 scope.cancel()
-                self._is_disconnected = (await self.receive())["type"] == "http.disconnect"
+                self._is_disconnected = (await self._receive())["type"] == "http.disconnect"
         return self._is_disconnected
 
 
 class _FormReader:
     """A form still to be read, to be awaited or entered."""
 
-    def __init__(self, reading: Coroutine[Any, Any, FormData]) -> None:
-        self._reading = reading
+    def __init__(self, request: Request, *limits: Any) -> None:
+        self._request, self._limits = request, limits
+
+    async def _read(self) -> FormData:
+        request = self._request
+        if request._form is None:
+            from fwlab.formparsers import FormLimits, read_form  # loaded only by those who read forms
+
+            async with aclosing(request.stream()) as stream:
+                request._form = await read_form(request.headers, stream, FormLimits(*self._limits))
+        return request._form
 
     def __await__(self) -> Generator[Any, None, FormData]:
-        return self._reading.__await__()
+        return self._read().__await__()
 
     async def __aenter__(self) -> FormData:
-        self._form = await self
-        return self._form
+        return await self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        await self._form.close()
+        await self._request.close()

@@ -23,10 +23,11 @@ from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
 from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabDeprecationWarning, FwlabError, HTTPException
-from fwlab.ranges import parse_ranges
+from fwlab.ranges import is_not_modified, parse_ranges
 from fwlab.types import RawHeader, Receive, Scope, Send
 
 _NO_BODY = frozenset({204, 205, 304})
+_KEPT_WHEN_NOT_MODIFIED = ("cache-control", "content-location", "date", "etag", "expires", "vary")
 
 
 def has_body(status_code: int) -> bool:
@@ -280,8 +281,7 @@ class StreamingResponse(Response):
 
     async def _send_pieces(self, receive: Receive, send: Send) -> bool:
         """Send all pieces from this task, and so in the request's context; return False when the client left before."""
-        complete = False
-        error: Exception | None = None
+        outcome: bool | Exception = False
         async with anyio.create_task_group() as group:
             group.start_soon(_cancel_at_disconnect, receive, group.cancel_scope)
             send = self._sender(send, group)
@@ -295,13 +295,13 @@ class StreamingResponse(Response):
                     # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
                     await checkpoint()
                 else:
-                    complete = True
+                    outcome = True
             except Exception as exc:
-                error = exc  # raised below, for the task group would wrap it
+                outcome = exc  # raised below, for the task group would wrap it
             group.cancel_scope.cancel()
-        if error is not None:
-            raise error
-        return complete
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def _sender(self, send: Send, group: TaskGroup) -> Send:
         """Return what sends the pieces; a subclass may send more beside them, from a task of the group."""
@@ -323,6 +323,8 @@ async def _cancel_at_disconnect(receive: Receive, scope: anyio.CancelScope) -> N
 
 class FileResponse(Response):
     """A file, or the parts of it that the client asks for; it is read in worker threads while it is sent.
+
+    A client that has it already, as it says with ``If-None-Match`` or ``If-Modified-Since``, gets status 304 instead.
 
     Args:
         path: where it is.
@@ -363,8 +365,6 @@ class FileResponse(Response):
             quoted = quote(filename, errors="replace")
             name = f'filename="{filename}"' if quoted == filename else f"filename*=utf-8''{quoted}"
             self.headers.setdefault("content-disposition", f"{content_disposition_type}; {name}")
-        if stat_result is not None:
-            _describe(stat_result, self.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file, or the parts of it that the request asks for.
@@ -377,32 +377,38 @@ class FileResponse(Response):
 
     def _response_to(self, scope: Scope) -> Response:
         """Look at the file, in a worker thread, and return the response that sends what is asked for of it."""
+        from email.utils import formatdate  # slow to load, and few apps need it
+
         if self.stat_result is None and not os.path.isfile(self.path):
             raise FwlabError(f"FileResponse: there is no file {os.fspath(self.path)!r}, or it is not a file.")
         found = self.stat_result or os.stat(self.path)
         headers = MutableHeaders(raw=self.raw_headers[:])
-        _describe(found, headers)
+        headers.setdefault("content-length", str(found.st_size))
+        headers.setdefault("last-modified", formatdate(found.st_mtime, usegmt=True))
+        headers.setdefault("etag", f'"{found.st_mtime_ns:x}-{found.st_size:x}"')
+        is_asked = self.status_code == 200 and scope["method"] in ("GET", "HEAD")
+        asked = Headers(raw=scope["headers"] if is_asked else [])
+        if is_not_modified(asked, headers):
+            kept = {name: value for name, value in headers.items() if name in _KEPT_WHEN_NOT_MODIFIED}
+            return Response(None, 304, kept, background=self.background)
+        is_current = asked.get("if-range", headers["etag"]) in (headers["etag"], headers["last-modified"])
         try:
-            status_code, parts = self._parts(scope, headers, found.st_size)
+            ranges = parse_ranges(asked["range"], found.st_size) if "range" in asked and is_current else []
         except HTTPException as exc:
             return PlainTextResponse(exc.detail, exc.status_code, exc.headers)
+        parts = self._parts(ranges, headers, found.st_size) if ranges else [(b"", 0, found.st_size)]
         if scope["method"] == "HEAD":
             response = Response()
         elif sum(len(head) + end - start for head, start, end in parts) <= self.chunk_size:
             response = Response(b"".join(self._pieces(parts)))
         else:
             response = StreamingResponse(self._pieces(parts))
-        response.status_code, response.raw_headers, response.background = status_code, headers.raw, self.background
+        response.status_code = 206 if ranges else self.status_code
+        response.raw_headers, response.background = headers.raw, self.background
         return response
 
-    def _parts(self, scope: Scope, headers: MutableHeaders, size: int) -> tuple[int, list[tuple[bytes, int, int]]]:
-        """Return the status and what is sent: bytes, and after them the file's from one place to another."""
-        asked = Headers(scope=scope)
-        may_follow = self.status_code == 200 and scope["method"] in ("GET", "HEAD")
-        is_current = asked.get("if-range", headers["etag"]) in (headers["etag"], headers["last-modified"])
-        ranges = parse_ranges(asked["range"], size) if "range" in asked and may_follow and is_current else []
-        if not ranges:
-            return self.status_code, [(b"", 0, size)]
+    def _parts(self, ranges: list[tuple[int, int]], headers: MutableHeaders, size: int) -> list[tuple[bytes, int, int]]:
+        """Return what is sent of a file: bytes, and after them the file's from one place to another."""
         places = [f"bytes {start}-{end - 1}/{size}" for start, end in ranges]
         if len(ranges) == 1:
             headers["content-range"] = places[0]
@@ -414,7 +420,7 @@ class FileResponse(Response):
             parts.append((f"{line}--".encode(), 0, 0))
             headers["content-type"] = f"multipart/byteranges; boundary={line[4:]}"
         headers["content-length"] = str(sum(len(head) + end - start for head, start, end in parts))
-        return 206, parts
+        return parts
 
     def _pieces(self, parts: list[tuple[bytes, int, int]]) -> Iterator[bytes]:
         with open(self.path, "rb") as file:
@@ -428,11 +434,3 @@ class FileResponse(Response):
                         raise FwlabError(f"FileResponse: {os.fspath(self.path)!r} became shorter while it was sent.")
                     start += len(piece)
                     yield piece
-
-
-def _describe(found: os.stat_result, headers: MutableHeaders) -> None:
-    from email.utils import formatdate  # slow to load, and few apps need it
-
-    headers.setdefault("content-length", str(found.st_size))
-    headers.setdefault("last-modified", formatdate(found.st_mtime, usegmt=True))
-    headers.setdefault("etag", f'"{found.st_mtime_ns:x}-{found.st_size:x}"')

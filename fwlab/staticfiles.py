@@ -9,20 +9,15 @@ import importlib.util
 import os
 import stat
 from collections.abc import Sequence
-from email.utils import parsedate
-from errno import ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from urllib.parse import quote
 
 from fwlab.concurrency import run_in_threadpool
-from fwlab.datastructures import Headers
+from fwlab.datastructures import URL
 from fwlab.exceptions import FwlabError, HTTPException
 from fwlab.requests import route_path
 from fwlab.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from fwlab.types import Receive, Scope, Send
 from fwlab.websockets import respond
-
-_NO_SUCH_FILE = (ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR)
-_KEPT_WHEN_NOT_MODIFIED = ("cache-control", "content-location", "date", "etag", "expires", "vary")
 
 
 class StaticFiles:
@@ -101,10 +96,10 @@ class StaticFiles:
             if found is None or not stat.S_ISREG(found.st_mode):
                 continue
             if status_code != 307:
-                return self.file_response(full_path, found, scope, status_code)
+                return FileResponse(full_path, status_code, stat_result=found)
             # Relative, so that it is right behind any proxy, and never leads to another host.
-            query = b"?" + scope["query_string"] if scope["query_string"] else b""
-            return RedirectResponse(f"./{quote(scope['path'].rpartition('/')[2])}/{query.decode('latin-1')}")
+            below = f"./{quote(scope['path'].rpartition('/')[2])}/"
+            return RedirectResponse(URL(scope=scope).replace(scheme="", netloc="", path=below))
         await run_in_threadpool(self._check)
         raise HTTPException(404)
 
@@ -115,36 +110,13 @@ class StaticFiles:
             root = resolve(directory)
             try:
                 full_path = resolve(os.path.join(root, path))
-                if os.path.commonpath([full_path, root]) == root:  # it does not lead out of the folder
-                    found = os.stat(full_path)
-                    if not os.access(full_path, os.R_OK):
-                        raise HTTPException(401)
-                    return full_path, found
-            except PermissionError:
-                raise HTTPException(401) from None
-            except (OSError, ValueError) as exc:  # the latter for a path that no file can have: one with a null byte
-                if isinstance(exc, OSError) and exc.errno not in _NO_SUCH_FILE:
-                    raise
+            except ValueError:  # no file can have this path, such as one with a null byte
+                continue
+            if os.path.commonpath([full_path, root]) == root and os.path.exists(full_path):
+                if not os.access(full_path, os.R_OK):
+                    raise HTTPException(401)
+                return full_path, os.stat(full_path)
         return "", None
-
-    def file_response(
-        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
-        """Return the response of a file that is there: the file, or that it has not changed."""
-        response = FileResponse(full_path, status_code, stat_result=stat_result)
-        if status_code == 200 and self.is_not_modified(response.headers, Headers(scope=scope)):
-            kept = {name: value for name, value in response.headers.items() if name in _KEPT_WHEN_NOT_MODIFIED}
-            return Response(status_code=304, headers=kept)
-        return response
-
-    def is_not_modified(self, response_headers: Headers, request_headers: Headers) -> bool:
-        """Tell whether the client has the file already, by its mark (``etag``) or else by its time."""
-        marks = request_headers.get("if-none-match")
-        if marks is not None:
-            known = [mark.strip().removeprefix("W/") for mark in marks.split(",")]
-            return response_headers["etag"] in known or known == ["*"]
-        since = parsedate(request_headers.get("if-modified-since", ""))
-        return since is not None and since >= (parsedate(response_headers["last-modified"]) or ())
 
 
 def _package_directory(package: str | tuple[str, str]) -> str:

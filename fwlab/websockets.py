@@ -92,10 +92,7 @@ class WebSocket(HTTPConnection):
         ...         await websocket.send_text(text)
     """
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        super().__init__(scope)
-        self._receive, self._send = receive, send
-        self.client_state = self.application_state = WebSocketState.CONNECTING
+    client_state = application_state = WebSocketState.CONNECTING
 
     async def receive(self) -> Message:
         """Return the client's next message in ASGI's words.

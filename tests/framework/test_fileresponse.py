@@ -96,6 +96,22 @@ async def test_what_is_given_counts_more_than_what_is_found(menu):
     assert given_headers.items() <= headers.items()
 
 
+async def test_a_client_that_has_it_already_is_told_so(menu):
+    steps = []
+    background = BackgroundTask(steps.append, "done")
+    _, headers, _ = await ask(FileResponse(menu))
+    for method in ("GET", "HEAD"):
+        found = await ask(FileResponse(menu, background=background), method, if_none_match=headers["etag"], range="x")
+        assert found == (304, {"etag": headers["etag"]}, b"")
+    assert (await ask(FileResponse(menu), if_modified_since=headers["last-modified"]))[0] == 304
+    assert (await ask(FileResponse(menu, 203), if_none_match=headers["etag"]))[0] == 203
+    assert (await ask(FileResponse(menu), "POST", if_none_match=headers["etag"]))[0] == 200
+    never = FileResponse(menu, headers={"last-modified": "never", "etag": 'W/"mine"'})
+    assert (await ask(never, if_modified_since=headers["last-modified"]))[0] == 200
+    assert (await ask(never, if_none_match='"mine"'))[0] == 304
+    assert steps == ["done", "done"]
+
+
 async def test_head_has_the_headers_alone(menu):
     assert await ask(FileResponse(menu), "HEAD") == (*(await ask(FileResponse(menu)))[:2], b"")
     status, headers, body = await ask(FileResponse(menu), "HEAD", range="bytes=0-9")
