@@ -8,7 +8,7 @@ from fwlab.lab.compare import Comparison, compare
 from fwlab.lab.distribution_plot import plot_distribution, plot_tail
 from fwlab.lab.errors import LabError, LoadError, ServeError
 from fwlab.lab.figure import Figure
-from fwlab.lab.load import load
+from fwlab.lab.load import last_run, load
 from fwlab.lab.memory import AppTransport
 from fwlab.lab.plots import plot_runs
 from fwlab.lab.run import Run
@@ -33,6 +33,7 @@ __all__ = [
     "Sweep",
     "Timeline",
     "compare",
+    "last_run",
     "load",
     "plot_distribution",
     "plot_runs",

@@ -31,6 +31,11 @@ def forget(port: int) -> None:
     _loop_threads.pop(port, None)
 
 
+def thread_of(port: int) -> int | None:
+    """Return the thread of this process whose event loop serves this port, if there is one."""
+    return _loop_threads.get(port)
+
+
 def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "socket.connect" and _loop_threads:
         _on_connect(*arguments)

@@ -1,51 +1,81 @@
-"""``load(target, path)``: many users at once, and what each of their requests took.
-
-The model is *closed*: a fixed number of users, each of whom sends the next request when the last one is answered. See
-Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale" (NSDI 2006), for what that hides: a
-server that stalls is asked less.
-"""
+"""``load(target, path)``: many users at once, or a schedule of requests, and what each of them took."""
 
 from __future__ import annotations
 
 import asyncio
-import math
-from typing import TYPE_CHECKING, Any
+import threading
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
+from fwlab.lab import blocking_client
 from fwlab.lab.errors import LoadError
+from fwlab.lab.experiment import Experiment
+from fwlab.lab.interrupt import interruptible, take_owed_interrupt
+from fwlab.lab.load_process import ProcessExperiment
+from fwlab.lab.open_files import make_room
+from fwlab.lab.plan import checked_plan
 from fwlab.lab.progress import ProgressBar
+<<<<<<< HEAD
 from fwlab.lab.run import Run
 from fwlab.lab.sample import Sample
 from fwlab.lab.target import client_of
+=======
+from fwlab.lab.run import Run
+from fwlab.lab.sample import LoadGenerator, Sample
+from fwlab.lab.target import address_of, client_of
+>>>>>>> b80d4a0 (Load: an open model, several requests, a raw engine, a process of its own; the interrupt key keeps what was measured)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from fwlab.lab.engine import Exchange
+    from fwlab.lab.experiment import Result
+    from fwlab.lab.plan import Plan
+    from fwlab.lab.prepared import Paths
     from fwlab.lab.target import Target
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_last: Run | None = None
 
 
 async def load(
     target: Target,
-    path: str = "/",
+    path: Paths = "/",
     *,
     method: str = "GET",
     json: Any = None,
     headers: Mapping[str, str] | None = None,
-    users: int = 10,
-    requests: int = 100,
+    users: int | None = None,
+    requests: int | None = None,
+    duration: float | None = None,
+    rate: float | None = None,
+    arrivals: Literal["constant", "poisson"] = "constant",
+    seed: int = 1,
     warmup: int = 1,
+    stagger: float = 0.0,
     timeout: float = 30.0,
+    engine: Literal["httpx", "raw"] = "httpx",
+    where: Literal["loop", "process"] = "loop",
+    remote: bool = False,
 ) -> Run:
-    """Let a number of users ask at the same time, each again as soon as it has its answer, and record each request.
+    """Send requests, many at the same time, and record each.
 
-    Example::
+    Without ``rate`` the model is *closed*: ``users`` ask at the same time, each again as soon as it has its answer.
+    With ``rate`` it is *open*: requests are due by a schedule, whether or not those before are answered, and response
+    times count from when each was due. See Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary
+    Tale" (NSDI 2006)::
 
         server = await serve(app)
         run = await load(server, "/burgers/2", users=50, requests=500)
+        run = await load(server, "/burgers/2", rate=100, duration=5, arrivals="poisson")
+        run = await load(server, {"/burgers/2": 3, "/menu": 1}, users=50, duration=5)
+        run = await load(server, lambda user, number: f"/burgers/{number % 10}", users=50)
         run.percentile(95)      # seconds
+
+    The interrupt key (in a notebook: *Interrupt*) ends the load at once, and ``load`` returns what was measured so far,
+    with ``run.interrupted``; if the same cell or task then begins another load, the interrupt takes effect there. A
+    task that is cancelled in another way is cancelled, as asyncio has it; :func:`last_run` returns what it measured.
 
     Args:
         target: a server (from :func:`~fwlab.lab.serve`); an ``http://`` address on this machine; an ASGI application,
@@ -54,140 +84,125 @@ async def load(
             good to know and not to measure with: its cost per request grows with the number of users, so that a
             handler of 50 ms read as 774 ms with 100 users (2 cores, server in another process). The other targets
             are reached by transports whose cost does not grow.
-        path: what to ask for, with its query: ``"/burgers?size=2"``.
+        path: what to ask for, with its query: ``"/burgers?size=2"``; several paths with their weights; or a function
+            of the user and the request's number (both from 0, a warm-up request has a number too), which returns a
+            path, the arguments of httpx's ``build_request`` as a dict, or an ``httpx.Request``.
         method: the HTTP method.
         json: a body, sent as JSON.
         headers: further request headers.
-        users: how many ask at the same time.
-        requests: how many requests are counted, of all users together.
-        warmup: requests of each user before counting begins; they are recorded apart.
+        users: how many ask at the same time (10). With a ``rate``: how many requests are under way at once at most
+            (400); one that is due while there are as many waits in line, and its response time runs.
+        requests: how many requests are counted, of all users together (100, and at least one for each user, where
+            there is no duration). With a ``rate``: how many are due at most.
+        duration: seconds during which requests are sent; those under way at its end are waited for. With ``requests``
+            too, what is reached first ends the load. With a ``rate`` (5): the length of the schedule; what was due and
+            could not be sent until a tenth of it later, and at least a second, is counted in ``run.unsent``.
+        rate: requests that are due per second.
+        arrivals: ``"constant"``, at equal distances, or ``"poisson"``, independent of each other.
+        seed: the same seed draws the same arrivals, and the same order of several paths.
+        warmup: requests of each user before counting begins; they are recorded apart. With a ``rate`` there are as many
+            users then as would ask at once if each were answered in 0.1 s.
+        stagger: seconds over which the users begin, one after another, so that they do not march in step.
         timeout: seconds that a request may take from beginning to end; then it counts as the error ``"timeout"``.
+        engine: ``"httpx"`` sends with httpx; ``"raw"`` writes the bytes itself, at a fraction of the cost, to a server
+            or an address.
+        where: ``"loop"``: this event loop. ``"process"``: one of its own, so that client and server do not wait for
+            each other; for a server or an address.
+        remote: whether the target may be on another machine.
 
     Returns:
-        The :class:`~fwlab.lab.Run`. A request that fails is a sample in it with the kind of error.
+        The :class:`~fwlab.lab.Run`. A request that fails is a sample in it with the kind of error. A redirect is an
+        answer like any other, and is not followed.
 
     Raises:
-        LoadError: an argument that makes no sense, or a target at which nothing listens.
+        LoadError: an argument that makes no sense, a function that fails to make a request, or a target at which
+            nothing listens.
         ServeError: the start-up of an application in memory failed.
     """
-    _check_counts(users=users, requests=requests, warmup=warmup)
-    _check_timeout(timeout)
-    method = _checked_method(method)
-    _check_path(path)
-    async with client_of(target) as client:
-        request = _request(client, method, path, json, headers)
-        return await _ClosedModel(client, request, path, timeout).run(users, requests, warmup)
-
-
-class _ClosedModel:
-    """Users who send a request, wait for its answer, and send the next."""
-
-    def __init__(self, client: httpx.AsyncClient, request: httpx.Request, path: str, timeout: float) -> None:
-        self._client = client
-        self._request = request  # one for all: building it would cost as much as sending it
-        self._path = path
-        self._timeout = timeout
-        self._clock = asyncio.get_running_loop().time
-        self._began = self._clock()
-        self._samples: list[Sample] = []
-        self._reached = False
-        self._refused = False
-
-    async def run(self, users: int, requests: int, warmup: int) -> Run:
-        with ProgressBar(total=users * warmup + requests) as bar:
-            await self._let_ask([iter(range(warmup)) for _ in range(users)], bar, warmup=True)
-            warmup_samples, self._samples = self._samples, []
-            counted_from = self._clock()
-            tickets = iter(range(requests))
-            await self._let_ask([tickets] * users, bar, warmup=False)
-        return Run(
-            name=f"{self._request.method} {self._path}",
-            users=users,
-            duration=self._clock() - counted_from,
-            samples=tuple(self._samples),
-            warmup_samples=tuple(warmup_samples),
-        )
-
-    async def _let_ask(self, tickets: list[Iterator[int]], bar: ProgressBar, *, warmup: bool) -> None:
-        """Let each user ask as long as its tickets last; users may share them."""
-        async with asyncio.TaskGroup() as group:
-            for user, tickets_of_user in enumerate(tickets):
-                group.create_task(self._ask(user, tickets_of_user, bar, warmup))
-        if self._refused:
-            url = self._request.url
-            raise LoadError(
-                f"Nothing listens on {url.scheme}://{url.netloc.decode('ascii')}. "
-                "Start a server there: server = await serve(app)."
-            )
-
-    async def _ask(self, user: int, tickets: Iterator[int], bar: ProgressBar, warmup: bool) -> None:
-        for _ in tickets:
-            sample = await self._request_once(user, warmup)
-            if sample.error == httpx.ConnectError.__name__ and not self._reached:
-                self._refused = True
-                return
-            self._reached = True
-            self._samples.append(sample)
-            bar.update()
-
-    async def _request_once(self, user: int, warmup: bool) -> Sample:
-        intended = self._now()  # in the closed model, a user intends to send as soon as it can
-        first_byte = done = status = error = None
-        sent = self._now()
-        limit = asyncio.timeout(self._timeout)
+    plan = checked_plan(
+        paths=path,
+        method=method,
+        json=json,
+        headers=headers,
+        users=users,
+        requests=requests,
+        duration=duration,
+        rate=rate,
+        arrivals=arrivals,
+        seed=seed,
+        warmup=warmup,
+        stagger=stagger,
+        timeout=timeout,
+        engine=engine,
+        where=where,
+    )
+    await take_owed_interrupt()
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(client_of(target, remote=remote))
+        address = address_of(target, remote=remote)
+        _check_reach(plan, address)
+        shares_loop = address is None or _served_here(client)
+        bar = stack.enter_context(ProgressBar.of(plan))
+        if plan.where == "process":
+            experiment: Experiment | ProcessExperiment = ProcessExperiment(plan, str(address), bar.show)
+        else:
+            if address is not None:
+                make_room(plan.users, both_ends=blocking_client.thread_of(client.base_url.port or 80) is not None)
+            experiment = Experiment(plan, client, None if bar.disable else bar.show)
+        stack.enter_context(interruptible(experiment.stop))
         try:
-            async with limit:
-                response = await self._client.send(self._request, stream=True)
-                first_byte, status = self._now(), response.status_code
-                try:
-                    async for _ in response.aiter_raw():
-                        pass
-                finally:
-                    await response.aclose()
-                done = self._now()
-                if status >= 400:
-                    error = f"HTTP {status}"
-        except Exception as failure:  # whatever it is, it is what came of this request
-            error = "timeout" if limit.expired() else type(failure).__name__
-        return Sample(intended, sent, first_byte, done, status, error, user, warmup)
-
-    def _now(self) -> float:
-        return self._clock() - self._began
+            await experiment.run()
+        except asyncio.CancelledError as error:
+            if (result := experiment.result()) is not None:
+                _keep(plan, result, shares_loop)
+                error.add_note("What the load had measured until then is in fwlab.lab.last_run().")
+            raise
+        result = experiment.result()
+    assert result is not None
+    return _keep(plan, result, shares_loop)
 
 
-def _request(
-    client: httpx.AsyncClient, method: str, path: str, json: Any, headers: Mapping[str, str] | None
-) -> httpx.Request:
-    try:
-        return client.build_request(method, path, json=json, headers=headers, timeout=None)
-    except (TypeError, ValueError, httpx.InvalidURL, AttributeError) as error:
-        raise LoadError(
-            f"load(path={path!r}, json={json!r}, headers={headers!r}): no request can be made of these: {error}."
-        ) from None
+def last_run() -> Run:
+    """Return the run of the load that ended last, whether it came to its end or was stopped or cancelled before.
+
+    Raises:
+        LoadError: there was none yet.
+    """
+    if _last is None:
+        raise LoadError("No load has run yet: run = await load(server, '/').")
+    return _last
 
 
-def _check_counts(*, users: object, requests: object, warmup: object) -> None:
-    for name, value, least in (("users", users, 1), ("requests", requests, 1), ("warmup", warmup, 0)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise LoadError(f"load({name}=...) is a whole number from {least} on, and this is {value!r}.")
-    if users > requests:  # type: ignore[operator]  # both are int by now
-        raise LoadError(
-            f"load(users={users}, requests={requests}): each user sends at least one request. "
-            f"Write requests={users} or more, or fewer users."
-        )
+def _keep(plan: Plan, result: Result, shares_loop: bool) -> Run:
+    global _last
+    apart = plan.where == "process" or not shares_loop
+    _last = Run(
+        name=plan.name,
+        users=plan.users if plan.rate is None else result.most_in_flight,
+        duration=result.duration,
+        samples=tuple(_sample(row, warmup=False) for row in result.rows),
+        warmup_samples=tuple(_sample(row, warmup=True) for row in result.warmup_rows),
+        rate=plan.rate,
+        unsent=result.unsent,
+        interrupted=result.interrupted,
+        generator=LoadGenerator(plan.engine, plan.where, result.cpu if apart else None),
+    )
+    return _last
 
 
-def _check_timeout(timeout: object) -> None:
-    if not isinstance(timeout, int | float) or isinstance(timeout, bool) or not 0 < timeout < math.inf:
-        raise LoadError(f"load(timeout=...) is a number of seconds above 0, and this is {timeout!r}.")
+def _sample(row: Exchange, *, warmup: bool) -> Sample:
+    return Sample(*row[:7], warmup=warmup, name=row.name)
 
 
-def _checked_method(method: object) -> str:
-    if not isinstance(method, str) or method.upper() not in _METHODS:
-        raise LoadError(f"load(method=...) is one of {', '.join(_METHODS)}, and this is {method!r}.")
-    return method.upper()
+def _served_here(client: httpx.AsyncClient) -> bool:
+    """Whether the server runs in this very thread, so that nobody can tell its work from the client's."""
+    return blocking_client.thread_of(client.base_url.port or 80) == threading.get_ident()
 
 
-def _check_path(path: object) -> None:
-    if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
-        raise LoadError(f"load(path=...) begins with one slash, as in '/burgers', and this is {path!r}.")
+def _check_reach(plan: Plan, address: str | None) -> None:
+    for name, value, usual in (("engine", plan.engine, "httpx"), ("where", plan.where, "loop")):
+        if value != usual and address is None:
+            raise LoadError(
+                f"load({name}={value!r}) needs a target with an address. Serve the application first: "
+                f"load(await serve(app), ..., {name}={value!r})."
+            )

@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import tqdm.std
 
+if TYPE_CHECKING:
+    from fwlab.lab.plan import Plan
+    from fwlab.lab.record import Live
+
 
 class ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]
-    """A line on stderr that appears after a second and goes when the load ends; ``TQDM_DISABLE=1`` keeps it away."""
+    """A line on stderr that appears after a second and goes when the load ends; ``TQDM_DISABLE=1`` keeps it away.
+
+    Args:
+        total: how many requests there will be; ``None`` where time decides.
+    """
 
     monitor_interval = 0  # tqdm's own watching thread would outlive the load
 
+<<<<<<< HEAD
     def __init__(self, total: int, unit: str = " requests") -> None:
         super().__init__(total=total, delay=1, leave=False, unit=unit)
+=======
+    def __init__(self, total: int | None) -> None:
+        super().__init__(total=total, delay=1, leave=False, unit=" requests")
+>>>>>>> b80d4a0 (Load: an open model, several requests, a raw engine, a process of its own; the interrupt key keeps what was measured)
+
+    @classmethod
+    def of(cls, plan: Plan) -> ProgressBar:
+        """Return the line for a load."""
+        bar = cls(None if plan.counted is None else plan.warmup_users * plan.warmup + plan.counted)
+        bar.seconds = plan.duration
+        return bar
+
+    def show(self, live: Live) -> None:
+        """Say how the load is doing: throughput, p95 and errors of the counted requests."""
+        if self.disable:
+            return
+        said = f"{live.rps:.0f} requests/s"
+        if live.p95 is not None:
+            said += f", p95 {1000 * live.p95:.1f} ms"
+        said += f", {live.errors} errors" if live.errors != 1 else ", 1 error"
+        if self.total is None and self.seconds is not None:
+            said = f"{min(live.elapsed, self.seconds):.0f} of {self.seconds:g} s, {said}"
+        self.set_postfix_str(said if live.elapsed else "warm-up", refresh=False)
+        self.update(live.warmup + live.answered - self.n)
+
+    seconds: float | None = None
 
 
 ProgressBar.set_lock(threading.RLock())  # tqdm's default lock is one between processes, which may start one

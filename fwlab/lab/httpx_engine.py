@@ -1,0 +1,85 @@
+"""The httpx engine: each request is sent by an ``httpx.AsyncClient``, in a task of its own.
+
+It costs several times what the raw engine does, and reaches what httpx reaches: an application in memory, or a client
+of the learner's own with its headers, its cookies and its transport.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import httpx
+
+from fwlab.lab.engine import INTERRUPTED, TIMEOUT, Exchange, http_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fwlab.lab.prepared import Prepared
+
+
+class HttpxEngine:
+    """Sends requests through a client, which it leaves open.
+
+    Args:
+        client: what sends them; redirects are not followed, whatever it would do by itself.
+        timeout: seconds that an exchange may take, connecting included.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, timeout: float) -> None:
+        self.report: Callable[[Exchange], None] = _nobody_listens
+        self.refused = ""
+        self._client = client
+        self._timeout = timeout
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def send(self, user: int, prepared: Prepared, intended: float) -> None:
+        """Send a request for a user."""
+        task = self._loop.create_task(self._exchange(user, prepared, intended))
+        self._tasks.add(task)
+
+        def forget(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if task.cancelled():  # before its first step; a later cancellation is reported there
+                now = self._loop.time()
+                self.report(Exchange(intended, now, None, None, None, INTERRUPTED, user, prepared.name))
+
+        task.add_done_callback(forget)
+
+    async def close(self) -> None:
+        """Break off what is under way."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+            await asyncio.sleep(0)  # their callbacks report
+
+    async def _exchange(self, user: int, prepared: Prepared, intended: float) -> None:
+        clock = self._loop.time
+        first_byte = done = status = error = None
+        sent = clock()
+        limit = asyncio.timeout(self._timeout)
+        try:
+            async with limit:
+                response = await self._client.send(prepared.request, stream=True, follow_redirects=False)
+                first_byte, status = clock(), response.status_code
+                try:
+                    async for _ in response.aiter_raw():
+                        pass
+                finally:
+                    await response.aclose()
+                done = clock()
+                error = http_error(status)
+        except asyncio.CancelledError:
+            error = INTERRUPTED
+        except Exception as failure:  # whatever it is, it is what came of this request
+            error = TIMEOUT if limit.expired() else type(failure).__name__
+            self.refused = str(failure)
+        self.report(Exchange(intended, sent, first_byte, done, status, error, user, prepared.name))
+
+
+def _nobody_listens(exchange: Exchange) -> None:
+    raise RuntimeError(f"{exchange} ended before the engine was told whom to report to")
