@@ -177,6 +177,7 @@ class H11Answers:
         self._read()
         if not self.complete:
             raise GarbageError("the connection was closed in the middle of an answer")
+        self.reusable = False
 
     def _read(self) -> None:
         http = self._connection

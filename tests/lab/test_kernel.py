@@ -125,19 +125,32 @@ def test_the_cell_can_be_run_again(kernel, server):
     assert again.result["text/plain"] == "(True, False, True)"
 
 
-def test_an_interrupt_ends_the_load_and_not_the_server(kernel, server):
-    code = """
-        import os, signal
-        async def slow(scope, receive, send):
-            assert scope["type"] == "http"
-            os.kill(os.getpid(), signal.SIGINT)
-            await asyncio.Event().wait()
-        other = await serve(slow, name="slow")
-        await load(other, "/", users=1, requests=1)
-    """
-    cell = kernel.run("if True:\n" + code)
-    assert cell.error.startswith(("CancelledError", "KeyboardInterrupt"))
+INTERRUPTED = """
+import os, signal
+async def slow(scope, receive, send):
+    assert scope["type"] == "http"
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.Event().wait()
+other = await serve(slow, name="slow")
+"""
+
+
+def test_an_interrupt_ends_the_load_which_returns_what_it_has_and_the_server_lives(kernel, server):
+    cell = kernel.run(INTERRUPTED + "(await load(other, '/', users=1, requests=5, warmup=0)).interrupted")
+    assert cell.result.get("text/plain") == "True"
     assert kernel.run("(await get('/')).text, other.running").result["text/plain"] == "('hello', True)"
+
+
+def test_an_interrupt_ends_a_cell_of_many_loads_at_the_next(kernel, server):
+    loads = """
+for number in range(3):
+    run = await load(other, "/", users=1, requests=5, warmup=0)
+    print("load", number)
+"""
+    cell = kernel.run(INTERRUPTED + loads)
+    assert cell.stdout == "load 0\n"
+    assert cell.error.startswith(("CancelledError", "KeyboardInterrupt"))
+    assert kernel.run("run.interrupted, (await load(server, '/')).interrupted").result["text/plain"] == "(True, False)"
 
 
 def test_a_short_load_says_nothing_but_its_result(kernel, server):
