@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +78,7 @@ def read(answers, data, method="GET", pieces=()):
     """Feed the bytes in pieces, as a connection does, which looks for nothing more after the end."""
     answers.expect(method)
     cuts = [0, *sorted({cut % (len(data) + 1) for cut in pieces}), len(data)]
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in itertools.pairwise(cuts):
         if begin < end and not answers.complete:
             answers.feed(data[begin:end])
 
