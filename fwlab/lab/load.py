@@ -17,15 +17,9 @@ from fwlab.lab.load_process import ProcessExperiment
 from fwlab.lab.open_files import make_room
 from fwlab.lab.plan import checked_plan
 from fwlab.lab.progress import ProgressBar
-<<<<<<< HEAD
-from fwlab.lab.run import Run
-from fwlab.lab.sample import Sample
-from fwlab.lab.target import client_of
-=======
 from fwlab.lab.run import Run
 from fwlab.lab.sample import LoadGenerator, Sample
 from fwlab.lab.target import address_of, client_of
->>>>>>> b80d4a0 (Load: an open model, several requests, a raw engine, a process of its own; the interrupt key keeps what was measured)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

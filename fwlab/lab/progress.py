@@ -17,17 +17,13 @@ class ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]
 
     Args:
         total: how many requests there will be; ``None`` where time decides.
+        unit: what is counted.
     """
 
     monitor_interval = 0  # tqdm's own watching thread would outlive the load
 
-<<<<<<< HEAD
-    def __init__(self, total: int, unit: str = " requests") -> None:
+    def __init__(self, total: int | None, unit: str = " requests") -> None:
         super().__init__(total=total, delay=1, leave=False, unit=unit)
-=======
-    def __init__(self, total: int | None) -> None:
-        super().__init__(total=total, delay=1, leave=False, unit=" requests")
->>>>>>> b80d4a0 (Load: an open model, several requests, a raw engine, a process of its own; the interrupt key keeps what was measured)
 
     @classmethod
     def of(cls, plan: Plan) -> ProgressBar:
