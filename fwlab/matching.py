@@ -1,8 +1,8 @@
 """From a method and a path to a route. The cost does not grow with the number of routes.
 
-A route's path is a template, read once into a regular expression. An index keeps the routes in a trie, a level a
-segment of the path, so that only templates which look like a path are held against it. Where several fit, the one that
-was declared first wins, as in FastAPI.
+A route's path is a template, read once into a regular expression. Its *shape* says which of its segments are literal.
+An index looks the literal segments of a path up in a dict, once for each shape, of which an app has a handful; only
+the templates found there are held against the path. Where several fit, the first that was declared wins, as in FastAPI.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -31,8 +32,8 @@ _CONVERTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "float": (r"[0-9]+(?:\.[0-9]+)?", float),
     "uuid": (r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}", UUID),
 }
+# Braces with a dollar are no parameter, but OpenAPI's, in the path of a callback: {$request.body.id}
 _PARAMETER = re.compile(r"\{(?!\$)([^{}:]*)(?::([^{}]*))?\}")
-_EXPRESSION = re.compile(r"\{\$[^{}]*\}")  # OpenAPI's, in the path of a callback: {$request.body.id}
 
 
 class PathTemplate:
@@ -77,22 +78,12 @@ class PathTemplate:
             pattern += re.escape(text[end : found.start()]) + f"({expression})"
             end = found.end()
         self.pattern = re.compile(pattern + re.escape(text[end:]), re.DOTALL)
-        if re.search("[{}]", _EXPRESSION.sub("", _PARAMETER.sub("", text))):
+        if re.search("[{}]", re.sub(r"\{[^{}]*\}", "", text)):
             raise DefinitionError(f"{owner}: the path {text!r} has a brace without its partner.")
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return the path with these values in the place of its parameters."""
         return _PARAMETER.sub(lambda found: quote(str(values[found[1]])), self.text)
-
-
-class _Node:
-    """A level of the trie: what may follow, and which routes end here or take all that is left."""
-
-    def __init__(self) -> None:
-        self.literals: dict[str, _Node] = {}
-        self.parameter: _Node | None = None
-        self.ends: list[int] = []
-        self.takes_rest: list[int] = []
 
 
 class Index:
@@ -113,42 +104,26 @@ class Index:
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = tuple(routes)
-        self._root = _Node()
+        # By the number of segments (None: any, a parameter takes the rest), the shape, and the literal segments.
+        self._orders: dict[int | None, dict[tuple[bool, ...], dict[tuple[str, ...], list[int]]]] = {}
         for order, route in enumerate(routes):
-            self._insert(route.path, order)
-        # Looked up once, here, is a path without parameters; an earlier template may cover it.
+            segments = route.path.split("/")
+            rest = next((at for at, segment in enumerate(segments) if ":path}" in segment), None)
+            shape = tuple("{" not in segment for segment in segments[:rest])
+            alike = self._orders.setdefault(len(shape) if rest is None else None, {}).setdefault(shape, {})
+            alike.setdefault(tuple(compress(segments, shape)), []).append(order)
+        # A path without parameters is looked up once, here; an earlier template may cover it.
         self._exact: dict[tuple[str, str], tuple[BaseRoute, dict[str, Any]]] = {}
         for route in [route for route in routes if not route.template.names]:
             self._exact |= {(method, route.path): self.match(method, route.path) for method in route.methods}
 
-    def _insert(self, path: str, order: int) -> None:
-        node = self._root
-        for segment in path.split("/"):
-            if ":path}" in segment:
-                node.takes_rest.append(order)
-                return
-            if "{" in segment:
-                node.parameter = node.parameter or _Node()
-                node = node.parameter
-            else:
-                node = node.literals.setdefault(segment, _Node())
-        node.ends.append(order)
-
     def _candidates(self, path: str) -> list[int]:
         """Return which routes have the literal segments of a path, the first declared first."""
+        segments = path.split("/")
+        shapes = [*self._orders.get(len(segments), {}).items(), *self._orders.get(None, {}).items()]
         orders: list[int] = []
-        nodes = [self._root]
-        for segment in path.split("/"):
-            below = []
-            for node in nodes:
-                orders += node.takes_rest
-                if segment in node.literals:
-                    below.append(node.literals[segment])
-                if node.parameter is not None:
-                    below.append(node.parameter)
-            nodes = below
-        for node in nodes:
-            orders += node.ends
+        for shape, alike in shapes:
+            orders += alike.get(tuple(compress(segments, shape)), ())
         return sorted(orders)
 
     def methods(self, path: str) -> set[str]:
