@@ -134,11 +134,13 @@ class App(AppOptions):
         self.webhooks = webhooks or APIRouter()
         self.webhooks.follow(self._forget_document)
         self.follow(self._forget_document)
-        self.user_middleware = list(middleware or ())
+        self.user_middleware: list[Middleware] = []
+        self._stack: ASGIApp = self._route
+        for each in reversed(middleware or ()):
+            self.add_middleware(each.cls, *each.args, **each.kwargs)
         self.exception_handlers = dict(handlers or {})
         self.dependency_overrides: dict[Function, Function] = {}
         self.state = State()
-        self._stack: ASGIApp | None = None
         self._overridden: dict[Any, ASGIApp] = {}
         self._watch: BlockWatch | None = None
         if self.debug_block is not None:
@@ -162,8 +164,9 @@ class App(AppOptions):
 
     def add_middleware(self, cls: Callable[..., ASGIApp], *args: Any, **kwargs: Any) -> None:
         """Wrap the app in a middleware, outside of those that were added before; from the next request on."""
-        self.user_middleware.insert(0, Middleware(cls, *args, **kwargs))
-        self._stack = None
+        added = Middleware(cls, *args, **kwargs)
+        self._stack = added.wrap(self._stack)
+        self.user_middleware.insert(0, added)
 
     def middleware(self, middleware_type: str) -> Callable[[Handler], Handler]:
         """Declare a function ``async def dispatch(request, call_next)`` as middleware; the type is ``"http"``."""
@@ -253,10 +256,6 @@ class App(AppOptions):
             started = started or message["type"] == "http.response.start"
             await send(message)
 
-        if self._stack is None:
-            self._stack = self._route
-            for middleware in reversed(self.user_middleware):
-                self._stack = middleware.wrap(self._stack)
         try:
             await self._stack(scope, receive, noting_send)
         except Exception as exc:
@@ -271,7 +270,7 @@ class App(AppOptions):
         try:
             route, scope["path_params"] = self.index.match(method, path)
         except HTTPException as exc:
-            await self._answer_unmatched(exc, path, scope, receive, send)
+            await self._unmatched(exc, path, scope, receive, send)
             return
         scope["route"], scope["endpoint"] = route, route.endpoint
         answering = self._with_overrides(route) if self.dependency_overrides else route.asgi
@@ -280,9 +279,7 @@ class App(AppOptions):
         else:
             await answering(scope, receive, send)
 
-    async def _answer_unmatched(
-        self, exc: HTTPException, path: str, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _unmatched(self, exc: HTTPException, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer where there is no route: with a redirect, where only the slash at the path's end is wrong."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})

@@ -58,9 +58,6 @@ class Constraints(TypedDict, total=False):
     max_digits: int | None
     decimal_places: int | None
     discriminator: Any
-    union_mode: Literal["smart", "left_to_right"] | None
-    fail_fast: bool | None
-    validate_default: bool | None
     examples: list[Any] | None
     deprecated: bool | None
     json_schema_extra: dict[str, Any] | None

@@ -27,8 +27,6 @@ from fwlab.signature import adapter_for, name_of, signature_of
 from fwlab.sse import ServerSentEvent
 from fwlab.types import ASGIApp, Function, Receive, Scope, Send
 
-_OF_THE_MODEL = ("include", "exclude", "by_alias", "exclude_unset", "exclude_defaults", "exclude_none")
-
 
 def generate_unique_id(route: APIRoute) -> str:
     """Return a path operation's name in ``/openapi.json``: its function's, with the path and the method."""
@@ -90,12 +88,7 @@ class APIRoute(BaseRoute):
     """
 
     def __init__(
-        self,
-        path: str,
-        endpoint: Function,
-        *,
-        methods: Sequence[str] | None = None,
-        **options: Unpack[OperationOptions],
+        self, path: str, endpoint: Function, *, methods: list[str] | None = None, **options: Unpack[OperationOptions]
     ) -> None:
         if isinstance(methods, str):
             raise DefinitionError(f"{path}: methods={methods!r}: methods is a list, as in methods=[{methods!r}].")
@@ -107,6 +100,7 @@ class APIRoute(BaseRoute):
         self.name = options.get("name") or name_of(endpoint)
         self._owner = owner = f"handler {self.name!r} of {shown}"
         self.template = PathTemplate(path, owner)
+        self.path_format = self.template.openapi
         self.options = options = merged({}, options)
         check(options, owner)
         self.dependencies = options.get("dependencies")
@@ -134,11 +128,6 @@ class APIRoute(BaseRoute):
             self.plan.around = self.get_route_handler()
 
     @property
-    def path_format(self) -> str:
-        """Its path as OpenAPI writes it."""
-        return self.template.openapi
-
-    @property
     def unique_id(self) -> str:
         """Its name in ``/openapi.json``, where it was given none of its own."""
         return (self.options.get("generate_unique_id_function") or generate_unique_id)(self)
@@ -154,23 +143,17 @@ class APIRoute(BaseRoute):
 
     def overridden(self, overrides: Overrides) -> Plan:
         """Return the plan, in which these functions stand in for dependencies."""
-        said: dict[str, Any] = {**self.options}
-        model_options = {name: said.get(f"response_model_{name}") for name in _OF_THE_MODEL}
+        names, owner, of_the_model = self.template.names, self._owner, "response_model_"
+        sent = {name: value for name, value in self.options.items() if name.startswith(of_the_model)}
+        model_options: Any = {name.removeprefix(of_the_model): value for name, value in sent.items()}
         results = (StreamResults if self.streams else Results)(
-            self._owner,
+            owner,
             response_model=self.response_model,
             response_class=self.response_class,
             status_code=self.status_code,
-            **{name: value for name, value in model_options.items() if value is not None},
+            **model_options,
         )
-        return Plan(
-            self.endpoint,
-            path_names=self.template.names,
-            owner=self._owner,
-            results=results,
-            overrides=overrides,
-            **self.options,
-        )
+        return Plan(self.endpoint, path_names=names, owner=owner, results=results, overrides=overrides, **self.options)
 
 
 class APIWebSocketRoute(BaseRoute):
@@ -249,9 +232,7 @@ def _response_model(endpoint: Function, options: OperationOptions, owner: str) -
         model = signature_of(endpoint, owner).return_annotation
         if is_generator(endpoint):
             model = item_annotation(model)
-            if isinstance(model, type) and issubclass(model, ServerSentEvent):
-                return None
-        if isinstance(model, type) and issubclass(model, Response):
+        if isinstance(model, type) and issubclass(model, (Response, ServerSentEvent)):
             return None
     if model is None or model is inspect.Signature.empty:
         return None

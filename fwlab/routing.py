@@ -106,12 +106,7 @@ class APIRouter:
             listener(route)
 
     def add_api_route(
-        self,
-        path: str,
-        endpoint: Function,
-        *,
-        methods: Sequence[str] | None = None,
-        **options: Unpack[OperationOptions],
+        self, path: str, endpoint: Function, *, methods: list[str] | None = None, **options: Unpack[OperationOptions]
     ) -> None:
         """Register ``endpoint`` as a path operation; the decorators do it with a nicer face.
 
@@ -121,7 +116,7 @@ class APIRouter:
         self.add(self.route_class(self.prefix + path, endpoint, methods=methods, **merged(self.defaults, options)))
 
     def api_route(
-        self, path: str, *, methods: Sequence[str] | None = None, **options: Unpack[OperationOptions]
+        self, path: str, *, methods: list[str] | None = None, **options: Unpack[OperationOptions]
     ) -> Callable[[Handler], Handler]:
         """Declare a path operation for several methods."""
         if not isinstance(path, str):
