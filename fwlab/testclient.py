@@ -1,30 +1,36 @@
 """A client for tests: httpx's API, answered by the app in this process, without a server.
 
 The app runs in an event loop of its own in another thread, so the client works from a plain test function and from a
-notebook cell alike. Used as a context manager it runs the app's lifespan around the requests. What a server does for
-a single request is in ``_http_exchange.py``, and for a WebSocket in ``_websocket_session.py``.
+notebook cell alike. A request, a WebSocket and the app's lifespan are each a *call* of the app: a conversation between
+the test, which waits in its thread, and the app, which runs in its loop.
 """
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from types import TracebackType
-from typing import Any, Literal, Self
-from urllib.parse import unquote
+from concurrent.futures import wait
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from typing import Any, ClassVar, Literal, Self
 
 import anyio
 import anyio.abc
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.lowlevel import checkpoint
 
-from fwlab._app_call import CalledApp
-from fwlab._http_exchange import HTTPExchange
-from fwlab._websocket_session import WebSocketDenialResponse, WebSocketTestSession
 from fwlab.exceptions import FwlabError
 from fwlab.types import ASGIApp, Message, Scope
+from fwlab.websockets import WebSocketDisconnect
 
 __all__ = ["TestClient", "WebSocketDenialResponse", "WebSocketTestSession"]
+
+Mode = Literal["text", "binary"]
+
+# How long an app may take to notice that its client has gone, in seconds. One that waits for a message notices at once.
+_NOTICE = 0.05
+_HANDSHAKE = {"connection": "upgrade", "sec-websocket-key": "testserver==", "sec-websocket-version": "13"}
 
 
 class TestClient(httpx.Client):
@@ -77,15 +83,16 @@ class TestClient(httpx.Client):
         self.app = app
         self.app_state: dict[str, Any] = {}
         self.portal: BlockingPortal | None = None
+        self.raise_server_exceptions = raise_server_exceptions
         self._backend: dict[str, Any] = {"backend": backend, "backend_options": backend_options}
-        self._called = CalledApp(app, self.open_portal, raise_server_exceptions)
+        self.calls: list[_Call] = []  # of the app, those that have not ended
         super().__init__(
             base_url=base_url,
             cookies=cookies,
             headers={"user-agent": "testclient", **(headers or {})},
             follow_redirects=follow_redirects,
             timeout=timeout,
-            transport=_AppTransport(self._called, self.app_state, root_path, client),
+            transport=_AppTransport(self, {"asgi": {"version": "3.0"}, "root_path": root_path, "client": client}),
         )
 
     def websocket_connect(
@@ -109,24 +116,22 @@ class TestClient(httpx.Client):
             ...     session.receive_text()
             'ding'
         """
-        headers = httpx.Headers(options.pop("headers", None))
-        for name, value in _HANDSHAKE.items():
-            headers.setdefault(name, value)
+        headers = httpx.Headers(_HANDSHAKE)
         if subprotocols is not None:
-            headers.setdefault("sec-websocket-protocol", ", ".join(subprotocols))
-        extensions = {**options.pop("extensions", {}), "websocket": True}
-        response = self.request("GET", url, headers=headers, extensions=extensions, **options)
+            headers["sec-websocket-protocol"] = ", ".join(subprotocols)
+        headers.update(options.pop("headers", None))
+        response = self.request("GET", url, headers=headers, extensions={"websocket": True}, **options)
         session: WebSocketTestSession = response.extensions["websocket_session"]
         return session
 
-    @contextmanager
-    def open_portal(self) -> Iterator[BlockingPortal]:
-        """Give the way into the app's event loop: the one the lifespan runs in, or else one for a single request."""
-        if self.portal is not None:
-            yield self.portal
-        else:
-            with start_blocking_portal(**self._backend) as portal:
-                yield portal
+    def open_portal(self) -> AbstractContextManager[BlockingPortal]:
+        """Give the way into the app's event loop: the one the lifespan runs in, or else one for a single call."""
+        if self._backend["backend"] == "trio":
+            from trio.lowlevel import in_trio_run  # whoever asks for it has it
+
+            if in_trio_run():  # trio refuses to wait in its own thread, and the portal would never close
+                raise FwlabError('A TestClient(backend="trio") cannot be used in a trio loop: use backend="asyncio".')
+        return start_blocking_portal(**self._backend) if self.portal is None else nullcontext(self.portal)
 
     def __enter__(self) -> Self:
         """Start the app: its lifespan up to the ``yield``."""
@@ -134,111 +139,372 @@ class TestClient(httpx.Client):
             raise FwlabError("This TestClient is entered already; its app runs once at a time.")
         with ExitStack() as stack:
             stack.callback(self.app_state.clear)
-            portal = stack.enter_context(start_blocking_portal(**self._backend))
-            lifespan = _Lifespan(self.app, self.app_state)
-            ended, _ = portal.start_task(lifespan.run)
-            stack.callback(ended.result)
-            stack.callback(portal.call, lifespan.stop)
-            stack.callback(self._end_calls)
             stack.callback(setattr, self, "portal", None)
-            self.portal = portal
+            self.portal = stack.enter_context(self.open_portal())
+            scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.app_state}
+            stack.enter_context(_Lifespan(self, scope, self.timeout.read))
             self._running = stack.pop_all()
         return self
 
-    def _end_calls(self) -> None:
-        for call in list(self._called.calls):
-            call.end()
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
+    def __exit__(self, *exc_info: Any) -> None:
         """Stop the app: the rest of its lifespan. The client can still be used, and be entered again."""
-        self._running.__exit__(exc_type, exc_value, traceback)
-
-
-_HANDSHAKE = {"connection": "upgrade", "sec-websocket-key": "testserver==", "sec-websocket-version": "13"}
-
-
-class _Lifespan:
-    """An app's lifespan between start-up and shut-down, in the event loop that its requests share."""
-
-    def __init__(self, app: ASGIApp, state: dict[str, Any]) -> None:
-        self._app = app
-        self._state = state
-
-    async def run(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-        """Run it; its start is reported, and its exceptions come through."""
-        self._shutdown = anyio.Event()
-        messages = iter(["lifespan.startup"])
-        failures: list[str] = []
-
-        async def receive() -> Message:
-            kind = next(messages, None)
-            if kind is None:
-                await self._shutdown.wait()
-                kind = "lifespan.shutdown"
-            return {"type": kind}
-
-        async def send(message: Message) -> None:
-            if message["type"] == "lifespan.startup.complete":
-                task_status.started()
-            elif message["type"].endswith(".failed"):
-                failures.append(message.get("message", ""))
-
-        scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self._state}
-        await self._app(scope, receive, send)
-        if failures:
-            raise RuntimeError(failures[0])
-
-    async def stop(self) -> None:
-        """Let it go on after its ``yield``."""
-        self._shutdown.set()
+        self._running.__exit__(*exc_info)
 
 
 class _AppTransport(httpx.BaseTransport):
     """Answers httpx's requests by calling an ASGI app."""
 
-    def __init__(self, called: CalledApp, state: dict[str, Any], root_path: str, client: tuple[str, int]) -> None:
-        self._called = called
-        self._state = state
-        self._root_path = root_path
+    def __init__(self, client: TestClient, scope: Scope) -> None:
         self._client = client
+        self._scope = scope  # what is the same for all
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        scope = self._scope(request)
-        if scope["type"] == "http":
-            return HTTPExchange(self._called, scope, request).start()
-        session = WebSocketTestSession(self._called, scope, request)
-        return httpx.Response(101, request=request, extensions={"websocket_session": session})
-
-    def _scope(self, request: httpx.Request) -> Scope:
-        url = request.url
-        scheme = url.scheme
+        url, headers = request.url, request.headers
         raw_path, _, query = url.raw_path.partition(b"?")
-        scope: Scope = {
-            "asgi": {"version": "3.0"},
+        scope: dict[str, Any] = {
+            **self._scope,
             "http_version": "1.1",
-            "path": unquote(raw_path.decode("ascii")),
+            "scheme": url.scheme,
+            "path": url.path,
             "raw_path": raw_path,
             "query_string": query,
-            "root_path": self._root_path,
-            "headers": [(name.lower(), value) for name, value in request.headers.raw],
-            "client": self._client,
-            "server": (url.host, url.port or {"http": 80, "ws": 80}.get(scheme, 443)),
-            "state": self._state.copy(),
+            "headers": [(name.lower(), value) for name, value in headers.raw],
+            "server": (url.host, url.port or {"http": 80, "ws": 80}.get(url.scheme, 443)),
+            "state": self._client.app_state.copy(),
         }
-        if scheme in ("ws", "wss") or "websocket" in request.extensions:
-            offered = request.headers.get("sec-websocket-protocol", "")
-            scope["type"] = "websocket"
-            scope["scheme"] = scheme.replace("http", "ws")
-            scope["subprotocols"] = [name.strip() for name in offered.split(",") if name.strip()]
-            scope["extensions"] = {"websocket.http.response": {}}
-        else:
-            scope["type"] = "http"
-            scope["scheme"] = scheme
-            scope["method"] = request.method
-            scope["extensions"] = {"http.response.debug": {}, "http.response.trailers": {}}
-        return scope
+        timeout = request.extensions["timeout"]["read"]
+        if "websocket" not in request.extensions:
+            scope |= {"type": "http", "method": request.method}
+            return _Exchange(self._client, scope, timeout).response_to(request)
+        scope |= {"type": "websocket", "scheme": url.scheme.replace("http", "ws")}
+        scope["subprotocols"] = headers.get_list("sec-websocket-protocol", split_commas=True)
+        scope["extensions"] = {"websocket.http.response": {}}
+        return httpx.Response(101, extensions={"websocket_session": WebSocketTestSession(self._client, scope, timeout)})
+
+
+class _Call:
+    """One call of the app, with a stream of messages to it and one from it.
+
+    The test calls what is plain, from its thread; what is ``async`` runs in the app's event loop.
+    """
+
+    _goodbye: ClassVar[Message]  # what the app hears when the test leaves
+    _room: float = math.inf  # for messages of the app that the test has not received yet
+    _error: Exception | None = None  # what the app raised
+
+    def __init__(self, client: TestClient, scope: Scope, timeout: float | None) -> None:
+        self.scope = scope
+        self._client = client
+        self._timeout = timeout
+        self._title = f"{scope.get('method', scope['type'])} {scope.get('path', '')}".strip()
+
+    def _begin(self) -> None:
+        """Call the app, and go on while it runs."""
+        with ExitStack() as stack:
+            self._entered = stack.enter_context(self._client.open_portal())
+            self._from_app, self._reader = anyio.create_memory_object_stream[Message](self._room)
+            self._to_app, self._inbox = anyio.create_memory_object_stream[Message](math.inf)
+            self._future, self._cancel_scope = self._entered.start_task(self._run)
+            stack.callback(self._to_app.close)
+            self._client.calls.append(self)
+            stack.callback(self._client.calls.remove, self)
+            self._exits = stack.pop_all()
+
+    def end(self) -> None:
+        """Leave, and wait until the app has ended; one that does not notice is cancelled, so that no test hangs."""
+        if self in self._client.calls:
+            with self._exits:
+                noticed = self._portal.call(self._hang_up)
+                if wait([self._future], self._timeout if noticed else 0).not_done:
+                    self._portal.call(self._cancel_scope.cancel)
+                    wait([self._future])
+                    if noticed:
+                        raise self._timed_out("ended")
+
+    def _raise_error(self) -> None:
+        if self._error is not None and self._client.raise_server_exceptions:
+            raise self._error
+
+    def send(self, message: Message) -> None:
+        """Send a message in ASGI's words; an app that has ended does not read it."""
+        self._portal.call(self._deliver, message)
+
+    def _receive(self, due: str) -> Message | None:
+        return self._portal.call(self._next, due)
+
+    @property
+    def _portal(self) -> BlockingPortal:
+        if self not in self._client.calls:
+            raise FwlabError(f"{self._title} is not open; use it within `with client.websocket_connect(…):`.")
+        return self._entered
+
+    def _timed_out(self, due: str) -> httpx.ReadTimeout:
+        return httpx.ReadTimeout(
+            f"{self._title}: the app has not {due} for {self._timeout:g} s; if it needs longer, pass another timeout=."
+        )
+
+    # What follows runs in the app's event loop.
+
+    async def _run(self, *, task_status: anyio.abc.TaskStatus[anyio.CancelScope]) -> None:
+        self._noticed = anyio.Event()  # the app knows that the test waits for nothing more
+        try:
+            with self._from_app, self._inbox, anyio.CancelScope() as cancel_scope:
+                task_status.started(cancel_scope)
+                await self._client.app(self.scope, self._give, self._take)
+        except Exception as error:
+            self._error = error
+        finally:
+            self._noticed.set()
+
+    async def _give(self) -> Message:
+        """Return the app's next message: its ``receive``."""
+        try:
+            message = self._inbox.receive_nowait()  # an app that asks without waiting is told, too
+        except anyio.WouldBlock:
+            message = await self._inbox.receive()
+        if message["type"] == self._goodbye["type"]:
+            self._noticed.set()
+            self._deliver(message)  # again and again
+        return message
+
+    async def _take(self, message: Message) -> None:
+        """Take a message from the app, its ``send``; servers, too, drop what nobody waits for."""
+        with suppress(anyio.BrokenResourceError):
+            await self._from_app.send(message)
+
+    async def _next(self, due: str) -> Message | None:
+        """Return what the app sends next; None if it has ended."""
+        try:
+            with anyio.fail_after(self._timeout):
+                return await self._reader.receive()
+        except anyio.EndOfStream:
+            return None
+        except TimeoutError:
+            raise self._timed_out(due) from None
+
+    def _deliver(self, message: Message) -> None:
+        with suppress(anyio.BrokenResourceError):  # the app has ended
+            self._to_app.send_nowait(message)
+
+    async def _hang_up(self) -> bool:
+        """Tell the app, by its next message, else by the next that it sends; return whether it has noticed."""
+        self._deliver(self._goodbye)
+        with anyio.move_on_after(_NOTICE):
+            await self._noticed.wait()
+        self._reader.close()  # from here on, nobody takes what the app sends
+        with anyio.move_on_after(_NOTICE):
+            await self._noticed.wait()
+        return self._noticed.is_set()
+
+
+class _Lifespan(_Call):
+    """The app's lifespan, started and stopped around what is between."""
+
+    _goodbye: ClassVar[Message] = {"type": "lifespan.shutdown"}
+
+    def __enter__(self) -> None:
+        self._begin()
+        self._go_through("startup")
+
+    def __exit__(self, *_: object) -> None:
+        while (call := self._client.calls[-1]) is not self:
+            call.end()
+        self._go_through("shutdown")
+
+    def _go_through(self, phase: str) -> None:
+        answer: Message = {"type": "nothing"}
+        try:
+            self.send({"type": f"lifespan.{phase}"})
+            answer = self._receive(f"completed its {phase}") or answer
+        finally:
+            completed = answer["type"] == f"lifespan.{phase}.complete"
+            if phase == "shutdown" or not completed:
+                self.end()
+        if self._error is not None or not completed:
+            raise self._error or RuntimeError(answer.get("message") or f"The app has not completed its {phase}.")
+
+
+class _Exchange(_Call, httpx.SyncByteStream):
+    """A request, and the body of its response.
+
+    Pieces of either go from hand to hand: an app is never further than its client, and what nobody reads is never made.
+    """
+
+    _goodbye: ClassVar[Message] = {"type": "http.disconnect"}
+    _room = 0
+    _due = "http.response.start"  # what the app has to send next
+    _asks = True  # the app, for pieces of the request's body, as long as there are any
+
+    def response_to(self, request: httpx.Request) -> httpx.Response:
+        """Call the app, wait until its response begins, and return that."""
+        self._in_memory = isinstance(request.stream, httpx.ByteStream)
+        self._pieces: Iterator[bytes] = filter(None, request.stream)  # type: ignore[arg-type]
+        try:
+            self._begin()
+            start = self._receive_response("answered") or {"status": 500}
+        except BaseException:
+            self.end()
+            raise
+        return httpx.Response(start["status"], headers=list(start.get("headers", ())), stream=self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the body's pieces as the app sends them."""
+        more = self in self._client.calls
+        while more and (message := self._receive_response("sent the rest of its response")):
+            more = message.get("more_body", False)
+            if self.scope["method"] != "HEAD":
+                yield bytes(message.get("body", b""))
+
+    def close(self) -> None:
+        """Leave, if the response is not complete, and wait until the app has ended; raise what it raised."""
+        self.end()
+        self._raise_error()
+
+    def _receive_response(self, due: str) -> Message | None:
+        while (message := self._receive(due)) and message["type"] == "http.request":  # it asks for a piece of the body
+            piece = next(self._pieces, b"")
+            self.send({"type": "http.request", "body": piece, "more_body": piece != b"" and not self._in_memory})
+        if message is None:
+            self.close()
+            if self._client.raise_server_exceptions:
+                raise FwlabError(f"{self._title}: the app has ended, but not {due}; a response is a start and a body.")
+        return message
+
+    # What follows runs in the app's event loop.
+
+    async def _give(self) -> Message:
+        if self._asks:
+            await super()._take({"type": "http.request"})
+        message = await super()._give()
+        self._asks = message.get("more_body", False)
+        return message
+
+    async def _take(self, message: Message) -> None:
+        if (kind := message["type"]) != self._due:
+            raise FwlabError(f"The app sent {kind!r} out of order; a response is one start, and a body that ends once.")
+        await super()._take(message)
+        self._due = "http.response.body"
+        if kind == self._due and not message.get("more_body", False):
+            self._due, self._asks = "nothing", False
+            self._noticed.set()
+            self._deliver(self._goodbye)
+
+
+class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]
+    """Raised when the app refuses a WebSocket with an HTTP response; it is that response."""
+
+    code = 1006
+    reason = ""
+
+
+class WebSocketTestSession(_Call):
+    """A WebSocket, connected while its ``with`` block lasts: see :meth:`TestClient.websocket_connect`.
+
+    Attributes:
+        scope: what the app is called with.
+        accepted_subprotocol: the one that the app chose.
+        extra_headers: those that the app sent with its acceptance.
+    """
+
+    _goodbye: ClassVar[Message] = {"type": "websocket.disconnect", "code": 1000, "reason": ""}
+    _closed_with: tuple[int, str] = (1000, "")
+    accepted_subprotocol: str | None = None
+    extra_headers: list[tuple[bytes, bytes]]
+
+    def __enter__(self) -> Self:
+        """Connect.
+
+        Raises:
+            WebSocketDisconnect: the app refuses; it is a :class:`WebSocketDenialResponse` if it says so by a response.
+        """
+        try:
+            self._begin()
+            self.send({"type": "websocket.connect"})
+            message = self._expect("websocket.accept")
+        except BaseException as exc:
+            self.__exit__(type(exc), exc)
+            raise
+        self.accepted_subprotocol = message.get("subprotocol")
+        self.extra_headers = list(message.get("headers", ()))
+        return self
+
+    def __exit__(self, exc_type: type[BaseException] | None, exc_value: BaseException | None, *_: object) -> None:
+        """Close the WebSocket and wait until the app has ended; what it raised comes through."""
+        self.end()
+        # A close is no more than the sign of what the app raised; a failed assertion of the test is more.
+        if exc_value is None or (isinstance(exc_value, WebSocketDisconnect) and exc_value is not self._error):
+            self._raise_error()
+
+    def send_text(self, data: str) -> None:
+        """Send a text."""
+        self.send({"type": "websocket.receive", "text": data})
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes."""
+        self.send({"type": "websocket.receive", "bytes": data})
+
+    def send_json(self, data: Any, mode: Mode = "text") -> None:
+        """Send a value as JSON, as text or as bytes."""
+        text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+        self.send_text(text) if mode == "text" else self.send_bytes(text.encode())
+
+    def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """Close the WebSocket; what the app sent before it noticed can still be received."""
+        self.send({"type": "websocket.disconnect", "code": code, "reason": reason or ""})
+
+    def receive(self) -> Message:
+        """Return the app's next message in ASGI's words.
+
+        Raises:
+            WebSocketDisconnect: the app has ended.
+            httpx.ReadTimeout: it sends nothing for too long.
+        """
+        if (message := self._receive("sent anything")) is None:
+            self._raise_error()
+            raise WebSocketDisconnect(*((1011, "") if self._error else self._closed_with))
+        return message
+
+    def receive_text(self) -> str:
+        """Return the app's next message, a text.
+
+        Raises:
+            WebSocketDisconnect: the app has closed the WebSocket or ended.
+        """
+        return str(self._receive_part("text"))
+
+    def receive_bytes(self) -> bytes:
+        """Return the app's next message, bytes; raises as :meth:`receive_text` does."""
+        return bytes(self._receive_part("bytes"))
+
+    def receive_json(self, mode: Mode = "text") -> Any:
+        """Return the app's next message, JSON as text or as bytes; raises as :meth:`receive_text` does."""
+        return json.loads(self._receive_part("text" if mode == "text" else "bytes"))
+
+    def _receive_part(self, part: str) -> Any:
+        message = self._expect("websocket.send")
+        if message.get(part) is None:
+            raise FwlabError(f"The app sent a message without {part}: {message!r}.")
+        return message[part]
+
+    def _expect(self, kind: str) -> Message:
+        message = self.receive()
+        if message["type"] == "websocket.close":
+            raise WebSocketDisconnect(*self._closed_with)
+        if message["type"] == "websocket.http.response.start":
+            body = [self._expect("websocket.http.response.body")]
+            while body[-1].get("more_body", False):
+                body.append(self._expect("websocket.http.response.body"))
+            content = b"".join(part.get("body", b"") for part in body)
+            raise WebSocketDenialResponse(message["status"], headers=message.get("headers"), content=content)
+        if message["type"] != kind:
+            raise FwlabError(f"The app sent {message['type']!r} where {kind!r} was due.")
+        return message
+
+    async def _take(self, message: Message) -> None:
+        if message["type"] == "websocket.close":
+            self._closed_with = (message.get("code", 1000), message.get("reason") or "")
+        elif self._noticed.is_set() or not self._from_app.statistics().open_receive_streams:
+            self._noticed.set()  # as with a server, sending fails once the app can know
+            await checkpoint()
+            raise OSError("The client has closed the WebSocket.")
+        await super()._take(message)

@@ -123,10 +123,7 @@ OPTIONAL = {
     "fwlab.middleware.sessions": {"itsdangerous"},
     "fwlab.middleware.wsgi": {"a2wsgi"},
     "fwlab.templating": {"jinja2"},
-    "fwlab.testclient": {"httpx"},
-    "fwlab._app_call": {"httpx"},
-    "fwlab._http_exchange": {"httpx"},
-    "fwlab._websocket_session": {"httpx"},
+    "fwlab.testclient": {"httpx", "trio"},
 }
 OPTIONAL_PACKAGES = set().union(*OPTIONAL.values())
 

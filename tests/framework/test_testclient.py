@@ -6,6 +6,7 @@ import threading
 import anyio
 import httpx
 import pytest
+import trio
 
 from fwlab import App, HTTPException, Response
 from fwlab.testclient import TestClient
@@ -100,15 +101,6 @@ def test_after_the_body_the_app_hears_of_no_disconnect_before_it_has_answered(cl
 
     assert client_of(app).get("/").content == b""
     assert heard == ["http.request", "answer", "http.disconnect"]
-
-
-def test_messages_of_asgi_s_extensions_are_left_alone(client_of):
-    async def app(scope, receive, send):
-        await send({"type": "http.response.start", "status": 200})
-        await send({"type": "http.response.debug", "info": {}})
-        await send({"type": "http.response.body", "body": b"a"})
-
-    assert client_of(app).get("/").text == "a"
 
 
 # Exceptions
@@ -226,6 +218,14 @@ def test_a_lifespan_that_only_says_that_it_failed_is_raised_too(client_of, when)
         pass
 
 
+def test_a_lifespan_that_does_not_start_is_a_clear_error(client_of):
+    async def app(scope, receive, send):
+        await anyio.sleep_forever()
+
+    with pytest.raises(httpx.ReadTimeout, match=r"lifespan: the app has not completed its startup for 0.02 s"):
+        client_of(app, timeout=0.02).__enter__()
+
+
 def test_an_exception_of_the_test_leaves_the_context(client_of):
     journal = []
     with pytest.raises(ZeroDivisionError), client_of(alive(journal)):
@@ -272,3 +272,12 @@ async def test_it_works_where_a_loop_is_already_running():
         return Response("here")
 
     assert TestClient(app).get("/").status_code == 200
+
+
+def test_trio_in_trio_is_refused_for_trio_does_not_wait_in_its_own_thread():
+    async def within():
+        with pytest.raises(RuntimeError, match=r'TestClient\(backend="trio"\) cannot be used in a trio loop'):
+            TestClient(App(), backend="trio").get("/")
+        assert TestClient(App()).get("/").status_code == 404
+
+    trio.run(within)

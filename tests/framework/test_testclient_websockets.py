@@ -370,7 +370,7 @@ def test_closing_after_the_client_is_no_mistake(client_of):
 
 def test_an_app_that_sends_nothing_is_a_clear_error(client_of):
     session = client_of(echo).websocket_connect("/table", timeout=0.02)
-    with pytest.raises(httpx.ReadTimeout, match=r"GET /table: the app has not sent anything for 0.02 s"), session:
+    with pytest.raises(httpx.ReadTimeout, match=r"websocket /table: the app has not sent anything for 0.02 s"), session:
         session.receive_text()
 
 
