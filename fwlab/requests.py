@@ -248,7 +248,7 @@ class Request(HTTPConnection):
         ...     return {"agent": request.headers.get("user-agent")}
     """
 
-    _body: bytes | None = None
+    _body: bytes  # not there until it is read: FastAPI's documentation has a request ask `hasattr(self, "_body")`
     _form: FormData | None = None
     _stream_consumed = _is_disconnected = False
 
@@ -268,11 +268,11 @@ class Request(HTTPConnection):
         Raises:
             ClientDisconnect: the client left.
         """
-        if self._body is not None:
+        if hasattr(self, "_body"):
             yield self._body
         elif self._stream_consumed:
             raise FwlabError("The body was read as a stream already, and can be only once; keep what you read.")
-        while self._body is None and not self._stream_consumed:
+        while not hasattr(self, "_body") and not self._stream_consumed:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 self._is_disconnected = True
@@ -284,7 +284,7 @@ class Request(HTTPConnection):
 
     async def body(self) -> bytes:
         """Return the whole body."""
-        if self._body is None:
+        if not hasattr(self, "_body"):
             self._body = b"".join([chunk async for chunk in self.stream()])
         return self._body
 

@@ -355,6 +355,32 @@ def test_a_route_class_may_read_the_body_first(client_of):
     assert (response.json(), response.headers["x-size"]) == ({"a": 1}, "8")
 
 
+def test_a_route_class_may_give_a_request_that_decodes_its_body(client_of):
+    class Backwards(Request):
+        async def body(self):
+            if not hasattr(self, "_body"):  # as FastAPI's documentation writes it
+                self._body = (await super().body())[::-1]
+            return self._body
+
+    class Decodes(APIRoute):
+        def get_route_handler(self):
+            original = super().get_route_handler()
+
+            async def handler(request):
+                return await original(Backwards(request.scope, request.receive))
+
+            return handler
+
+    app = App()
+    app.router.route_class = Decodes
+
+    @app.post("/")
+    async def handler(burgers: list[int]):
+        return burgers
+
+    assert client_of(app).post("/", content=b"]32[", headers={"content-type": "application/json"}).json() == [23]
+
+
 # Mounted apps
 
 
