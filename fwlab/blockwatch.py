@@ -49,10 +49,7 @@ class BlockWatch:
             self._running[thread] = (time.perf_counter(), what)
             return thread
 
-        async def answer() -> None:
-            await answering
-
-        await in_steps(answer(), enter, self._leave)
+        await in_steps(answering, enter, self._leave)
 
     def _leave(self, thread: int) -> None:
         step = began, what = self._running.pop(thread)

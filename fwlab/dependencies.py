@@ -12,10 +12,12 @@ from collections.abc import Awaitable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
 
+import anyio
+
 from fwlab.concurrency import Lane, Managed, chosen_lane, is_generator, lane_of, run_in_lane
 from fwlab.exceptions import DefinitionError, DependencyScopeError
 from fwlab.params import SOURCES, Depends, SecurityScopes
-from fwlab.signature import name_of, read_signature
+from fwlab.signature import Signature, name_of, read_signature
 from fwlab.types import Function
 
 HANDLER = "handler"
@@ -40,37 +42,29 @@ class Step:
         lane: ``"loop"``, ``"thread"`` or ``"process"``.
         cleans_up: for a generator, when the part after its ``yield`` runs: ``"function"``: when the handler has
             returned, ``"request"``: when the response has been sent. None for others.
-        inputs: the values it takes from the request, each with its slot.
+        inputs: the values it takes from the request.
         needs: its arguments that other steps provide, each with that step's slot.
         provided: its arguments that are objects of the request under way, each with the class.
+        arguments: all of them, each with the slot that holds its value.
         scopes: the security scopes that its dependants ask for.
     """
 
     def __init__(
-        self,
-        read: int,
-        function: Function,
-        asked: Depends,
-        *,
-        owner: str,
-        path_names: Collection[str],
-        scopes: Sequence[str] = (),
+        self, read: int, function: Function, asked: Depends, signature: Signature, owner: str, scopes: Sequence[str]
     ) -> None:
         is_handler, yields = read == 0, is_generator(function)
-        signature = read_signature(function, path_names=path_names, owner=owner)
         self.slot = HANDLER if is_handler else f"{read}:{name_of(function)}"
-        self.read, self.function, self.owner, self.scopes = read, function, owner, tuple(scopes)
-        self.asks, self.provided = signature.needs, signature.provided
+        self.read, self.function, self.scopes = read, function, scopes
         self.lane = chosen_lane(function, asked.run_in, owner)
         self.cleans_up = (asked.scope or "request") if yields and not is_handler else None
-        # The handler's own inputs keep their names, so that a printed plan reads like its signature.
-        prefix = "" if is_handler else f"{self.slot}."
-        in_order = sorted(signature.inputs, key=lambda item: SOURCES.index(item.source))
-        self.inputs = [(prefix + item.argument, item) for item in in_order]
+        self.inputs = sorted(signature.inputs, key=lambda item: SOURCES.index(item.source))
+        for item in self.inputs:  # the handler's own keep their names, so that a printed plan reads like its signature
+            item.slot = item.argument if is_handler else f"{self.slot}.{item.argument}"
         self.needs: list[tuple[str, str]] = []
-        self._fixed = {argument: SecurityScopes(scopes) for argument, kind in self.provided if kind is SecurityScopes}
-        self._arguments = [(item.argument, slot) for slot, item in self.inputs]
-        self._arguments += [(name, slot_of(kind)) for name, kind in self.provided if kind is not SecurityScopes]
+        self.provided = signature.provided
+        self.arguments = [(item.argument, item.slot) for item in self.inputs]
+        self.arguments += [(name, slot_of(kind)) for name, kind in self.provided if kind is not SecurityScopes]
+        self._fixed = {name: SecurityScopes(scopes) for name, kind in self.provided if kind is SecurityScopes}
         # A handler that yields is only called here; its items are fetched when the response is sent.
         self._starts_in: Lane = "loop" if is_handler and yields else self.lane
         self._is_awaited = lane_of(function) == "loop" and not yields
@@ -80,18 +74,13 @@ class Step:
         """The function's own name."""
         return name_of(self.function)
 
-    def link(self, argument: str, slot: str) -> None:
-        """Let another step provide an argument."""
-        self.needs.append((argument, slot))
-        self._arguments.append((argument, slot))
-
     def run(self, values: Mapping[str, Any], stacks: ExitStacks | None) -> Awaitable[Any]:
         """Call the function in its lane with its arguments out of ``values``; the result is to be awaited.
 
         A generator dependency is entered on its stack; of a handler that yields, the generator itself is the result.
         """
         kwargs = self._fixed.copy()
-        for argument, slot in self._arguments:
+        for argument, slot in self.arguments:
             kwargs[argument] = values[slot]
         if self._is_awaited:
             coroutine: Awaitable[Any] = self.function(**kwargs)
@@ -134,7 +123,7 @@ def plan_steps(
         if not isinstance(depends, Depends):
             raise DefinitionError(f"{owner}: among its dependencies is {depends!r}; write it as Depends(function).")
         layout.place_dependency(depends, owner, ())
-    layout.place(Step(0, handler, Depends(run_in=run_in), owner=owner, path_names=path_names), ())
+    layout.place(0, handler, Depends(run_in=run_in), owner, (), ())
     return layout.steps
 
 
@@ -147,12 +136,18 @@ class _Layout:
         self._slots: dict[Any, str] = {}
         self._numbers = itertools.count(1)
 
-    def place(self, step: Step, above: Sequence[Step]) -> None:
-        """Append a step, after the steps of all that it needs."""
-        for argument, depends in step.asks:
-            owner = f"{step.owner}: argument {argument!r}"
-            step.link(argument, self.place_dependency(depends, owner, (*above, step)))
+    def place(
+        self, read: int, function: Function, asked: Depends, owner: str, scopes: Sequence[str], above: Sequence[Step]
+    ) -> str:
+        """Append the step of a function, after the steps of all that it needs, and return its slot."""
+        signature = read_signature(function, path_names=self.path_names, owner=owner)
+        step = Step(read, function, asked, signature, owner, scopes)
+        for argument, depends in signature.needs:
+            slot = self.place_dependency(depends, f"{owner}: argument {argument!r}", (*above, step))
+            step.needs.append((argument, slot))
+        step.arguments += step.needs
         self.steps.append(step)
+        return step.slot
 
     def place_dependency(self, depends: Depends, owner: str, above: Sequence[Step]) -> str:
         """Return the slot of a dependency's result, placing its step first where it has none yet.
@@ -177,12 +172,10 @@ class _Layout:
         key = (function, told, depends.scope or "request", depends.run_in)
         if depends.use_cache and key in self._slots:
             return self._slots[key]
-        owner = f"dependency {name_of(function)!r}"
-        read = next(self._numbers)
-        step = Step(read, function, depends, owner=owner, path_names=self.path_names, scopes=tuple(scopes))
-        self.place(step, above)
-        self._slots.setdefault(key, step.slot)
-        return step.slot
+        name = f"dependency {name_of(function)!r}"
+        slot = self.place(next(self._numbers), function, depends, name, tuple(scopes), above)
+        self._slots.setdefault(key, slot)
+        return slot
 
     def _function(self, depends: Depends, owner: str) -> Function:
         """Return what is called for a dependency: its function, or what stands in for it in a test."""
@@ -206,3 +199,45 @@ class _Layout:
         return any(kind is SecurityScopes for _, kind in signature.provided) or any(
             self._uses_scopes(inner, inner.dependency, (*above, function)) for inner in below if inner.dependency
         )
+
+
+def batches(steps: Sequence[Step]) -> list[list[Step]]:
+    """Group steps so that each batch needs only results of earlier ones; those of a batch may run side by side.
+
+    A generator is entered in a batch of its own, since the order of clean-up is the order of entering.
+    """
+    grouped: list[list[Step]] = []
+    levels: dict[str, int] = {}
+    first = 0  # the batch that a step may join at the earliest
+    for step in steps:
+        level = max([first, *(levels[slot] + 1 for _, slot in step.needs)])
+        if step.cleans_up is not None:
+            level = len(grouped)
+            first = level + 1
+        if level == len(grouped):
+            grouped.append([])
+        grouped[level].append(step)
+        levels[step.slot] = level
+    return grouped
+
+
+async def run_batches(grouped: Sequence[Sequence[Step]], values: dict[str, Any], stacks: ExitStacks | None) -> None:
+    """Run the steps, those of each batch side by side, and keep their results in ``values``."""
+    failed: list[Exception] = []
+
+    async def run(step: Step) -> None:
+        try:
+            values[step.slot] = await step.run(values, stacks)
+        except Exception as error:
+            failed.append(error)
+            group.cancel_scope.cancel()  # nobody needs the others any more
+
+    for first, *others in grouped:
+        if not others:  # in this task, in which what a generator enters is left again
+            values[first.slot] = await first.run(values, stacks)
+            continue
+        async with anyio.create_task_group() as group:
+            for step in (first, *others):
+                group.start_soon(run, step)
+        if failed:
+            raise failed[0]

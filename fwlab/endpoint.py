@@ -12,23 +12,18 @@ from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from typing import Any, Unpack
 
+import anyio
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
+from fwlab import plan_table
 from fwlab.background import BackgroundTasks
-from fwlab.concurrent import batches, run_batches, run_unless_disconnected
-from fwlab.dependencies import HANDLER, ExitStacks, Overrides, plan_steps, slot_of
+from fwlab.dependencies import HANDLER, ExitStacks, Overrides, batches, plan_steps, run_batches, slot_of
 from fwlab.exception_handlers import answer
-from fwlab.exceptions import (
-    DefinitionError,
-    FwlabError,
-    HTTPException,
-    RequestValidationError,
-    WebSocketRequestValidationError,
-)
+from fwlab.exceptions import FwlabError, HTTPException, RequestValidationError, WebSocketRequestValidationError
 from fwlab.operations import OperationOptions
 from fwlab.params import SecurityScopes
-from fwlab.requests import ClientDisconnect, HTTPConnection, Request, is_json, limited, read_body
+from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body
 from fwlab.responses import Response
 from fwlab.results import Results
 from fwlab.signature import Input
@@ -38,7 +33,7 @@ from fwlab.websockets import WebSocket, WebSocketState
 
 # Where generator dependencies live until the response is sent: from `__call__` to the `respond` somewhere inside it.
 _until_sent: ContextVar[AsyncExitStack] = ContextVar("fwlab_until_sent")
-_CONNECTIONS = (Request, WebSocket, HTTPConnection)
+Values = dict[str, Any]  # by slot
 
 
 class Plan:
@@ -90,33 +85,27 @@ class Plan:
         self._strict_content_type = options.get("strict_content_type") is not False
         self._owner = owner
         self._results = results or Results(owner)
-        slotted = [slotted for step in self.steps for slotted in step.inputs]
-        strings = [(slot, item) for slot, item in slotted if item.source not in ("body", "form")]
-        in_body = [(slot, item) for slot, item in slotted if item.source == "body"]
-        self._form = [(slot, item) for slot, item in slotted if item.source == "form"]
+        strings = [item for item in self.inputs if item.source not in ("body", "form")]
+        in_body = [item for item in self.inputs if item.source == "body"]
+        self._form = [item for item in self.inputs if item.source == "form"]
         self._strings = Strings(strings) if strings else None
         self._body = JSONBody(in_body) if in_body and not self._form else None
         kinds = {kind for step in self.steps for _, kind in step.provided if kind is not SecurityScopes}
-        self._connection_slots = [slot_of(kind) for kind in kinds if kind in _CONNECTIONS]
-        made = kinds.difference(_CONNECTIONS)
-        self._made = [(slot_of(kind), _Told if kind is Response else BackgroundTasks) for kind in made]
+        self._made = [(slot_of(kind), _MAKERS[kind]) for kind in kinds if kind in _MAKERS]
+        self._connection_slots = [slot_of(kind) for kind in kinds if kind not in _MAKERS]
         cleans_up = self._form or any(step.cleans_up for step in self.steps)
         self.around: Callable[[Request], Awaitable[Response]] | None = self.respond if cleans_up else None
 
     @property
     def inputs(self) -> list[Input]:
         """All that the path operation takes from a request: the handler's inputs, then those of its dependencies."""
-        return [item for step in sorted(self.steps, key=lambda step: step.read) for _, item in step.inputs]
+        return [item for step in sorted(self.steps, key=lambda step: step.read) for item in step.inputs]
 
     def __str__(self) -> str:
-        from fwlab.plan_table import as_text  # loaded only by those who look at a plan
-
-        return as_text(f"The plan of {self._owner}", self.steps)
+        return plan_table.as_text(f"The plan of {self._owner}", self.steps)
 
     def _repr_html_(self) -> str:
-        from fwlab.plan_table import as_html
-
-        return as_html(f"The plan of {self._owner}", self.steps)
+        return plan_table.as_html(f"The plan of {self._owner}", self.steps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; ``scope["path_params"]`` holds what the router found in the path.
@@ -129,7 +118,7 @@ class Plan:
             if self._max_body_size is not None:
                 receive = limited(receive, self._max_body_size, scope["headers"])
             if self.around is None:
-                response = await self._respond(scope, receive, send)
+                response = await self._respond(scope, receive, send, None, None)
                 await response(scope, receive, send)
                 return
             async with AsyncExitStack() as until_sent:
@@ -159,27 +148,22 @@ class Plan:
         )
 
     async def _respond(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        request: Request | None = None,
-        stacks: ExitStacks | None = None,
+        self, scope: Scope, receive: Receive, send: Send, request: Request | None, stacks: ExitStacks | None
     ) -> Response:
         if request is None and self._connection_slots:
             request = Request(scope, receive, send)
         values = await self._values(scope, receive, request, stacks)
         running = self._handler.run(values, stacks)
         if self._cancel_on_disconnect:
-            running = run_unless_disconnected(running, receive)
+            running = _run_unless_disconnected(running, receive)
         result = await running
         return self._results(result, values.get(":Response"), values.get(":BackgroundTasks"))
 
     async def _values(
         self, scope: Scope, receive: Receive, connection: Request | WebSocket | None, stacks: ExitStacks | None
-    ) -> dict[str, Any]:
+    ) -> Values:
         """Return the value of every slot that the handler may ask for: inputs, objects, dependencies' results."""
-        values: dict[str, Any] = dict.fromkeys(self._connection_slots, connection)
+        values: Values = dict.fromkeys(self._connection_slots, connection)
         for slot, make in self._made:
             values[slot] = make()
         raw = self._strings.read(scope) if self._strings is not None else {}
@@ -208,13 +192,8 @@ class Plan:
         return values
 
     async def _look_closer(
-        self,
-        values: dict[str, Any],
-        raw: dict[str, Any],
-        body: Any,
-        connection: Request | WebSocket | None,
-        stacks: ExitStacks | None,
-    ) -> dict[str, Any]:
+        self, values: Values, raw: Values, body: Any, connection: Request | WebSocket | None, stacks: ExitStacks | None
+    ) -> Values:
         """Validate value by value, step by step, and refuse with all that is wrong.
 
         A dependency whose own values are right still runs, as in FastAPI: one that answers 401 must not be hidden by a
@@ -226,8 +205,8 @@ class Plan:
         errors: list[dict[str, Any]] = []
         for step in self.steps:
             ready = all(slot in values for _, slot in step.needs)
-            for slot, item in step.inputs:
-                values[slot], wrong = look(item, raw.get(slot, PydanticUndefined))
+            for item in step.inputs:
+                values[item.slot], wrong = look(item, raw.get(item.slot, PydanticUndefined))
                 errors += wrong
                 ready = ready and not wrong
             if ready and step.slot != HANDLER:
@@ -239,26 +218,19 @@ class Plan:
         return values
 
 
-class _Told(Response):
-    """What a handler is given to say status, headers and cookies of a response that is made from its result."""
+def _told() -> Any:
+    """Return what a handler may say status, headers and cookies on, of a response that is made from its result."""
+    told: Any = Response()
+    told.status_code = None  # until it is said
+    told.raw_headers.clear()
+    return told
 
-    status_code: int | None  # type: ignore[assignment]  # None until it is said
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.status_code = None
-        self.raw_headers.clear()
+_MAKERS: Mapping[type[Any], Callable[[], Any]] = {Response: _told, BackgroundTasks: BackgroundTasks}
 
 
 class WebSocketPlan(Plan):
     """What runs for each connection of one WebSocket route."""
-
-    def __init__(self, handler: Function, *, owner: str, **options: Any) -> None:
-        super().__init__(handler, owner=owner, **options)
-        for item in self.inputs:
-            if item.source in ("body", "form"):
-                mend = "but a WebSocket has none; receive it"
-                raise DefinitionError(f"{owner}: argument {item.argument!r} would be in a body, {mend}.")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the handler for one connection, from the request to open it to its end."""
@@ -274,3 +246,29 @@ class WebSocketPlan(Plan):
                 await websocket.close(1011 if exc.status_code >= 500 else 1008, str(exc.detail))
             else:
                 await answer(exc, scope, receive, send)
+
+
+async def _run_unless_disconnected(work: Awaitable[Any], receive: Receive) -> Any:
+    """Wait for work to end, or until the client has left.
+
+    Raises:
+        ClientDisconnect: the client left, and the work was cancelled.
+    """
+    result: Any = None
+    failed: Exception | None = ClientDisconnect()
+
+    async def watch() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch)
+        try:
+            result, failed = await work, None
+        except Exception as error:
+            failed = error  # raised below, for the task group would wrap it
+        group.cancel_scope.cancel()
+    if failed is not None:
+        raise failed
+    return result

@@ -23,7 +23,7 @@ def rows(steps: Sequence[Step]) -> Iterator[tuple[str, ...]]:
 
 
 def _taken(step: Step, names: dict[str, str]) -> Iterator[str]:
-    for _, item in step.inputs:
+    for item in step.inputs:
         yield _input(item)
     for argument, slot in step.needs:
         yield f"{argument}: what {names[slot]} returned"

@@ -170,6 +170,10 @@ class APIWebSocketRoute(BaseRoute):
         self.template = PathTemplate(path, self._owner)
         self.dependencies = dependencies or ()
         self.asgi = self.plan = self.overridden({})
+        for item in self.plan.inputs:
+            if item.source in ("body", "form"):
+                told = f"argument {item.argument!r} would be in a body, but a WebSocket has none; receive it"
+                raise DefinitionError(f"{self._owner}: {told}.")
 
     def under(self, prefix: str, added: OperationOptions) -> APIWebSocketRoute:
         """Return the route anew, under a longer path and with the dependencies that an inclusion adds."""

@@ -70,6 +70,7 @@ class Input:
             of a union; empty where the value is a single one.
         fields: what its models collect.
         embedded: whether it stands under its own key in the body; it does so, too, where the body holds others.
+        slot: the name under which its value is kept during a request.
     """
 
     def __init__(
@@ -78,7 +79,8 @@ class Input:
         info = marker.field(default)
         is_json = any(item is Json or type(item) is Json for item in extra)
         convert = isinstance(marker, Header) and marker.convert_underscores
-        self.argument, self.annotation, self.marker, self.source = argument, annotation, marker, marker.source
+        self.argument = self.slot = argument
+        self.annotation, self.marker, self.source = annotation, marker, marker.source
         own_name = argument.replace("_", "-") if convert else argument
         alias = marker.constraints.get("validation_alias") or marker.alias or own_name
         if not isinstance(alias, str):
@@ -197,17 +199,16 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
             raise DefinitionError(f"{place}: write {item.__name__}(), with parentheses.")
     if isinstance(default, FieldInfo):
         raise DefinitionError(f"{place} has pydantic's Field as its default; write Query or Body instead.")
-    markers = [item for item in metadata if isinstance(item, (Parameter, Depends))]
+    markers = [item for item in (*metadata, default) if isinstance(item, (Parameter, Depends))]
     if len(markers) > 1:
-        raise DefinitionError(f"{place} has {len(markers)} markers in Annotated ({markers}); keep one.")
+        raise DefinitionError(f"{place} has {len(markers)} markers ({markers}); keep one.")
     marker = markers[0] if markers else None
-    if isinstance(marker, Parameter) and marker.default is not PydanticUndefined:
-        name, inner = type(marker).__name__, marker.default
-        raise DefinitionError(f"{place}: {name} has a default inside Annotated; write `= {inner!r}` after it.")
-    if isinstance(default, (Parameter, Depends)):
-        if marker is not None:
-            raise DefinitionError(f"{place} has {marker!r} in Annotated and {default!r} as its default; keep one.")
-        marker, default = default, getattr(default, "default", PydanticUndefined)
+    own_default = marker.default if isinstance(marker, Parameter) else PydanticUndefined
+    if marker is not None and marker is default:
+        default = own_default
+    elif own_default is not PydanticUndefined:
+        name = type(marker).__name__
+        raise DefinitionError(f"{place}: {name} has a default inside Annotated; write `= {own_default!r}` after it.")
     if isinstance(marker, Depends):
         return _dependency(marker, annotation, place)
     for kind in PROVIDED:

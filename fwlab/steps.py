@@ -7,7 +7,7 @@ held the loop. This uses the coroutine protocol alone, and works on asyncio, uvl
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,13 +15,11 @@ Token = TypeVar("Token")
 
 
 @types.coroutine
-def in_steps(
-    coroutine: Coroutine[Any, Any, T], enter: Callable[[], Token], leave: Callable[[Token], None]
-) -> Generator[Any, Any, T]:
+def in_steps(work: Awaitable[T], enter: Callable[[], Token], leave: Callable[[Token], None]) -> Generator[Any, Any, T]:
     """Run a coroutine exactly as ``await`` does; to be awaited itself.
 
     Args:
-        coroutine: what to run.
+        work: the coroutine, or what else can be awaited.
         enter: called before each step.
         leave: called after each step, with what ``enter`` returned.
 
@@ -35,6 +33,7 @@ def in_steps(
         >>> asyncio.run(run()), steps
         ('done', [0, 1])
     """
+    coroutine = work.__await__()
     resume: Any = coroutine.send
     value: Any = None
     while True:

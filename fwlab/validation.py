@@ -22,7 +22,6 @@ from fwlab.requests import cookie_pairs, query_pairs
 from fwlab.signature import Input, mentions
 from fwlab.types import Scope
 
-Slotted = tuple[str, Input]
 Error = dict[str, Any]
 
 NOT_EVEN_A_DEFAULT: Any = object()  # stands for a value that is missing where no default can help
@@ -32,39 +31,37 @@ class Strings:
     """The inputs that come as strings: from the path, the query, the headers and the cookies.
 
     Args:
-        inputs: each with the slot under which its value is kept.
+        inputs: those of all steps.
     """
 
-    def __init__(self, inputs: Sequence[Slotted]) -> None:
-        self._path = [(item.alias, slot) for slot, item in inputs if item.source == "path"]
-        self._query = [(slot, item) for slot, item in inputs if item.source == "query"]
-        self._headers = [(slot, item) for slot, item in inputs if item.source == "header"]
-        self._cookies = [(slot, item) for slot, item in inputs if item.source == "cookie"]
-        self._collects_query = any(item.models for _, item in self._query)
-        self._collects_headers = any(item.models for _, item in self._headers)
-        self._header_names = {item.alias.lower().encode() for _, item in self._headers}
-        self.validate = _together({slot: item.type for slot, item in inputs}).validator.validate_python
+    def __init__(self, inputs: Sequence[Input]) -> None:
+        self._path = [item for item in inputs if item.source == "path"]
+        self._query = [item for item in inputs if item.source == "query"]
+        self._headers = [item for item in inputs if item.source == "header"]
+        self._cookies = [item for item in inputs if item.source == "cookie"]
+        self._collects_query = any(item.models for item in self._query)
+        collects_headers = any(item.models for item in self._headers)
+        self._header_names = None if collects_headers else {item.key.encode() for item in self._headers}
+        self.validate = _together({item.slot: item.type for item in inputs}).validator.validate_python
 
     def read(self, scope: Scope) -> dict[str, Any]:
         """Return what the request holds for each slot; what it lacks is left out."""
         raw: dict[str, Any] = {}
-        for name, slot in self._path:
-            raw[slot] = scope["path_params"][name]
+        for item in self._path:
+            raw[item.slot] = scope["path_params"][item.alias]
         if self._query and (scope["query_string"] or self._collects_query):
             pick(self._query, query_pairs(scope["query_string"]), raw)
         if self._headers:
-            pairs = scope["headers"]
-            if not self._collects_headers:
-                pairs = [(name, value) for name, value in pairs if name in self._header_names]
-            decoded = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs]
-            pick(self._headers, decoded, raw)
+            names = self._header_names
+            headers = [(name, value) for name, value in scope["headers"] if names is None or name in names]
+            pick(self._headers, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers], raw)
         if self._cookies:
-            headers = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
-            pick(self._cookies, [pair for header in headers for pair in cookie_pairs(header)], raw)
+            cookies = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+            pick(self._cookies, [pair for cookie in cookies for pair in cookie_pairs(cookie)], raw)
         return raw
 
 
-def pick(inputs: Iterable[Slotted], pairs: Iterable[tuple[str, Any]], raw: dict[str, Any]) -> None:
+def pick(inputs: Iterable[Input], pairs: Iterable[tuple[str, Any]], raw: dict[str, Any]) -> None:
     """Put what one source holds for its inputs into their slots: all values of a key, or the one that counts.
 
     Args:
@@ -75,13 +72,13 @@ def pick(inputs: Iterable[Slotted], pairs: Iterable[tuple[str, Any]], raw: dict[
     groups: dict[str, list[Any]] = {}
     for name, value in pairs:
         groups.setdefault(name, []).append(value)
-    for slot, item in inputs:
+    for item in inputs:
         if item.models:
             value = _collected(item, dict(groups))
             if value is not PydanticUndefined:
-                raw[slot] = value
+                raw[item.slot] = value
         elif group := groups.get(item.key):
-            raw[slot] = group if item.many else group[item.counts]
+            raw[item.slot] = group if item.many else group[item.counts]
 
 
 def _collected(item: Input, groups: dict[str, list[Any]]) -> Any:
@@ -101,13 +98,13 @@ def _collected(item: Input, groups: dict[str, list[Any]]) -> Any:
     return {name: group[0] if len(group) == 1 else group for name, group in groups.items()} | values
 
 
-async def read_form(inputs: Sequence[Slotted], form: FormData, raw: dict[str, Any]) -> None:
+async def read_form(inputs: Sequence[Input], form: FormData, raw: dict[str, Any]) -> None:
     """Put what a form holds into the slots of its inputs; an empty field counts as missing."""
     pick(inputs, [(name, value) for name, value in form.multi_items() if not _is_empty(value)], raw)
-    for slot, item in inputs:
-        if slot in raw and isinstance(item.marker, File) and mentions(item.annotation, bytes):
-            value = raw[slot]
-            raw[slot] = [await _content(file) for file in value] if item.many else await _content(value)
+    for item in inputs:
+        if item.slot in raw and isinstance(item.marker, File) and mentions(item.annotation, bytes):
+            value = raw[item.slot]
+            raw[item.slot] = [await _content(file) for file in value] if item.many else await _content(value)
 
 
 def _is_empty(value: str | UploadFile) -> bool:
@@ -130,27 +127,27 @@ class JSONBody:
     """The inputs that come from a JSON body: one that *is* the body, or several under their own keys.
 
     Args:
-        inputs: each with the slot under which its value is kept.
+        inputs: those of all steps.
     """
 
     validate: Callable[[bytes], dict[str, Any]]
     """Returns the value of each slot; raises pydantic's ValidationError where :meth:`parse` has to look closer."""
 
-    def __init__(self, inputs: Sequence[Slotted]) -> None:
+    def __init__(self, inputs: Sequence[Input]) -> None:
         self._inputs = inputs
-        self._embedded = inputs[0][1].embedded or len({item.alias for _, item in inputs}) > 1
-        for _, item in inputs:
+        self._embedded = inputs[0].embedded or len({item.alias for item in inputs}) > 1
+        for item in inputs:
             item.embedded = self._embedded
         if self._embedded:
-            fields = {slot: Annotated[item.type, Field(validation_alias=item.alias)] for slot, item in inputs}
+            fields = {item.slot: Annotated[item.type, Field(validation_alias=item.alias)] for item in inputs}
             self.validate = _together(fields).validator.validate_json
         else:
             self.validate = self._validate_each
 
     def _validate_each(self, body: bytes) -> dict[str, Any]:
         values = {}
-        for slot, item in self._inputs:
-            values[slot] = item.adapter.validator.validate_json(body)
+        for item in self._inputs:
+            values[item.slot] = item.adapter.validator.validate_json(body)
         return values
 
     def parse(self, body: bytes, declared_json: bool, raw: dict[str, Any]) -> Any:
@@ -164,13 +161,13 @@ class JSONBody:
             HTTPException: with status 400 when it cannot even be decoded.
         """
         parsed = _parsed(body) if body and declared_json else body or PydanticUndefined
-        for slot, item in self._inputs:
+        for item in self._inputs:
             if not self._embedded:
-                raw[slot] = parsed
+                raw[item.slot] = parsed
             elif isinstance(parsed, dict):
-                raw[slot] = parsed.get(item.alias, PydanticUndefined)
+                raw[item.slot] = parsed.get(item.alias, PydanticUndefined)
             elif parsed is not PydanticUndefined and not isinstance(parsed, bytes):
-                raw[slot] = NOT_EVEN_A_DEFAULT  # a list, a number or null has no keys
+                raw[item.slot] = NOT_EVEN_A_DEFAULT  # a list, a number or null has no keys
         return parsed
 
 

@@ -6,8 +6,7 @@ import anyio
 import pytest
 
 from fwlab import App, Depends, HTTPException
-from fwlab.concurrent import batches
-from fwlab.dependencies import plan_steps
+from fwlab.dependencies import batches, plan_steps
 
 from .asgi import Client, body_messages
 

@@ -244,5 +244,5 @@ def test_steps_are_in_the_order_in_which_they_run():
     assert [step.name for step in steps] == ["a", "b", "c", "handler"]
     assert [step.slot for step in steps] == ["2:a", "1:b", "3:c", HANDLER]
     assert steps[-1].needs == [("x", "3:c"), ("y", "1:b")]
-    assert [slot for slot, _ in steps[-1].inputs] == ["n"]
+    assert [item.slot for item in steps[-1].inputs] == ["n"]
     assert [step.read for step in steps] == [2, 1, 3, 0]

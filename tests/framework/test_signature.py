@@ -65,14 +65,14 @@ REFUSED = [
     (unreadable_annotation, "/", r"its signature cannot be read \(.*\); use a Python function\.$"),
     (int, "/", r"^handler 'int' of GET /: its signature cannot be read \(.*\); use a Python function\.$"),
     (None, "/", r"^GET /: None is not a function\.$"),
-    (takes(Annotated[int, Query(), Body()]), "/", rf"{HANDLER} has 2 markers in Annotated \(.*\); keep one\.$"),
+    (takes(Annotated[int, Query(), Body()]), "/", rf"{HANDLER} has 2 markers \(.*\); keep one\.$"),
     (takes(Annotated[int, Query(), Depends(table)]), "/", rf"{HANDLER} has 2 markers"),
     (
         takes(Annotated[int, Query()], Body()),
         "/",
-        rf"{HANDLER} has Query\(\) in Annotated and Body\(\) as its default; keep one\.$",
+        rf"{HANDLER} has 2 markers \(\[Query\(\), Body\(\)\]\); keep one\.$",
     ),
-    (takes(Annotated[int, Depends(table)], Depends(table)), "/", rf"{HANDLER} has Depends\(table\) in Annotated and"),
+    (takes(Annotated[int, Depends(table)], Depends(table)), "/", rf"{HANDLER} has 2 markers"),
     (
         takes(Annotated[int, Query(5)]),
         "/",
