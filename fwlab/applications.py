@@ -23,7 +23,6 @@ from fwlab.lifespan import run_lifespan
 from fwlab.middleware import Middleware
 from fwlab.middleware.http import BaseHTTPMiddleware
 from fwlab.openapi import docs
-from fwlab.openapi.document import get_openapi
 from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, RedirectResponse, Response
 from fwlab.routes import APIRoute, BaseRoute
@@ -188,6 +187,8 @@ class App(AppOptions):
     def openapi(self) -> dict[str, Any]:
         """Return the API's description, as ``/openapi.json`` serves it (OpenAPI 3.1)."""
         if self.openapi_schema is None:
+            from fwlab.openapi.document import get_openapi  # slow to load, and needed for the first look only
+
             self.openapi_schema = get_openapi(
                 routes=self.routes,
                 webhooks=self.webhooks.routes,

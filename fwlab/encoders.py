@@ -178,12 +178,10 @@ def _attributes(value: Any) -> Any:
     _refuse_unawaited(value)
     if type(value).__module__.startswith(("pydantic.", "pydantic_extra_types.")):
         return str(value)
-    try:
-        return dict(value)
-    except Exception:
-        with contextlib.suppress(Exception):
-            if not isinstance(value, type) and not inspect.isroutine(value):
-                return {name: item for name, item in vars(value).items() if name != "_sa_instance_state"}
+    if not isinstance(value, type) and not inspect.isroutine(value):
+        for read in (dict, vars):
+            with contextlib.suppress(Exception):
+                return {name: item for name, item in read(value).items() if name != "_sa_instance_state"}
     raise ValueError(f"{value!r} has no JSON form; return plain data, a dataclass or a pydantic model.")
 
 

@@ -42,18 +42,13 @@ class ServerSentEvent(BaseModel):
 
     data: Any = None
     raw_data: str | None = None
-    event: str | None = None
-    id: str | None = None
+    event: str | None = Field(None, pattern=r"^[^\r\n]*$")
+    id: str | None = Field(None, pattern=r"^[^\r\n\0]*$")
     retry: int | None = Field(None, ge=0)
     comment: str | None = None
 
     @model_validator(mode="after")
-    def _that_a_browser_takes(self) -> ServerSentEvent:
-        for name in ("event", "id"):
-            if re.search(r"[\r\n]", getattr(self, name) or ""):
-                raise ValueError(f"SSE '{name}' must be a single line")
-        if "\0" in (self.id or ""):
-            raise ValueError("SSE 'id' must not contain null characters")
+    def _one_kind_of_data(self) -> ServerSentEvent:
         if self.data is not None and self.raw_data is not None:
             raise ValueError("Cannot set both 'data' and 'raw_data'; 'data' is written as JSON, 'raw_data' as it is.")
         return self

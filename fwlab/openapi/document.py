@@ -5,37 +5,35 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, NamedTuple, Union
+from typing import Annotated, Any, Literal, Union
 
-from pydantic import Field, TypeAdapter, create_model
+from pydantic import Field, TypeAdapter, WithJsonSchema, create_model
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticUndefined
+from pydantic_core.core_schema import BytesSchema, ModelSchema
 
 from fwlab.encoders import jsonable_encoder
 from fwlab.exceptions import DefinitionError
-from fwlab.openapi.schemas import REF, Schemas
 from fwlab.params import SOURCES, Body, Parameter
 from fwlab.responses import JSONResponse, Response, has_body
 from fwlab.routes import APIRoute, BaseRoute
 from fwlab.signature import Input, adapter_for
 from fwlab.sse import EventSourceResponse
 
-_PLACE = {"title": "Location", "type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}
-_ERRORS = {"title": "Detail", "type": "array", "items": {"$ref": REF.format(model="ValidationError")}}
-_REFUSAL_SCHEMAS = {
-    "HTTPValidationError": {"title": "HTTPValidationError", "type": "object", "properties": {"detail": _ERRORS}},
-    "ValidationError": {
-        "title": "ValidationError",
-        "type": "object",
-        "properties": {
-            "loc": _PLACE,
-            "msg": {"title": "Message", "type": "string"},
-            "type": {"title": "Error Type", "type": "string"},
-            "input": {"title": "Input"},
-            "ctx": {"title": "Context", "type": "object"},
-        },
-        "required": ["loc", "msg", "type"],
-    },
-}
+Mode = Literal["validation", "serialization"]
+
+_CONTEXT: Any = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
+_ERROR: Any = create_model(
+    "ValidationError",
+    loc=(list[str | int], Field(title="Location")),
+    msg=(str, Field(title="Message")),
+    type=(str, Field(title="Error Type")),
+    input=(Any, Field(None, title="Input")),
+    ctx=(_CONTEXT, Field(default_factory=dict, title="Context")),
+)
+_ERRORS: Any = (list[_ERROR], Field(default_factory=list, title="Detail"))
+_REFUSAL: TypeAdapter[Any] = TypeAdapter(create_model("HTTPValidationError", detail=_ERRORS))
+_REF = "#/components/schemas/{model}"
 _KINDS = ("Information", "Success", "Redirection", "Client Error", "Server Error")
 _PHRASES = {
     **{str(status.value): status.phrase for status in HTTPStatus},
@@ -79,7 +77,7 @@ def get_openapi(
         separate_input_output_schemas: whether a model has two schemas where input and output differ.
         external_docs: a description and an address.
     """
-    operations = _Operations(Schemas(separate=separate_input_output_schemas))
+    operations = _Operations(separate_input_output_schemas)
     info: dict[str, Any] = {"title": title, "summary": summary or None, "description": description or None}
     info |= {"version": version, "termsOfService": terms_of_service, "contact": contact, "license": license_info}
     document: dict[str, Any] = {"openapi": openapi_version, "info": info, "servers": servers or None}
@@ -89,18 +87,41 @@ def get_openapi(
     return written
 
 
+class _SchemaGenerator(GenerateJsonSchema):
+    """pydantic's own, but for bytes, which OpenAPI 3.1 describes by their media type."""
+
+    _config_of_model: Mapping[str, Any] = {}  # of the model that we are in
+
+    def model_schema(self, schema: ModelSchema) -> dict[str, Any]:
+        around, self._config_of_model = self._config_of_model, schema.get("config", {})
+        described = super().model_schema(schema)
+        self._config_of_model = around
+        return described
+
+    def bytes_schema(self, schema: BytesSchema) -> dict[str, Any]:
+        described = {**super().bytes_schema(schema), "contentMediaType": "application/octet-stream"}
+        del described["format"]
+        setting = "ser_json_bytes" if self.mode == "serialization" else "val_json_bytes"
+        if self._config_of_model.get(setting) == "base64":
+            described["contentEncoding"] = "base64"
+        return described
+
+
 class _Operations:
     """Describes path operations, and keeps what their descriptions refer to. What is None there is left unsaid.
 
+    pydantic writes the schemas of all types in one go, so that a model that is used twice stands once under
+    ``components``; until then a description has an empty place for each.
+
     Args:
-        schemas: gives the places for the schemas of types.
+        separate: whether a model has two schemas where input and output differ.
     """
 
-    def __init__(self, schemas: Schemas) -> None:
-        self._schemas = schemas
-        self._security_schemes: dict[str, Any] = {}
+    def __init__(self, separate: bool) -> None:
+        self._separate = separate
+        self._places: list[tuple[TypeAdapter[Any], Mode, str, dict[str, Any]]] = []
         self._grouped: list[tuple[dict[str, Any], list[dict[str, Any]]]] = []
-        self._may_refuse = False
+        self._security_schemes: dict[str, Any] = {}
 
     def by_path(self, routes: Iterable[BaseRoute]) -> dict[str, dict[str, Any]]:
         """Return the descriptions of the path operations among routes: by path, and then by method."""
@@ -112,12 +133,26 @@ class _Operations:
         return paths
 
     def components(self) -> dict[str, Any]:
-        """Return what the descriptions refer to; they are complete now."""
-        schemas = self._schemas.fill() | (_REFUSAL_SCHEMAS if self._may_refuse else {})
-        for schema, groups in self._grouped:
-            schemas[schema["$ref"].rpartition("/")[2]]["allOf"] = groups
+        """Return what the descriptions refer to, and complete these."""
+        wanted = [(n, mode, adapter) for n, (adapter, mode, _, _) in enumerate(self._places)]
+        written, shared = TypeAdapter.json_schemas(wanted, ref_template=_REF, schema_generator=_SchemaGenerator)
+        for n, (_, mode, title, place) in enumerate(self._places):
+            schema = written[n, mode]
+            place |= schema | ({} if "$ref" in schema else {"title": title}) | place
+        schemas: dict[str, Any] = shared.get("$defs", {})
+        for body, groups in self._grouped:
+            schemas[body["$ref"].rpartition("/")[2]]["allOf"] = groups
+        for schema in schemas.values():
+            # What comes after a form feed in a docstring is not for the documentation.
+            schema["description"] = schema.get("description", "").partition("\f")[0] or None
         found = {"schemas": dict(sorted(schemas.items())), "securitySchemes": self._security_schemes}
         return {name: component for name, component in found.items() if component}
+
+    def _schema(self, adapter: TypeAdapter[Any], title: str, mode: Mode = "validation") -> dict[str, Any]:
+        """Return the place for the schema of a type: a reference, or the schema itself under a title."""
+        place: dict[str, Any] = {}
+        self._places.append((adapter, mode if self._separate else "validation", title, place))
+        return place
 
     def _described(self, route: APIRoute) -> dict[str, Any]:
         unique_id = route.operation_id or route.unique_id
@@ -156,16 +191,15 @@ class _Operations:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         outside = [item for item in inputs if not isinstance(item.marker, Body) and item.marker.include_in_schema]
         for item in sorted(outside, key=lambda item: SOURCES.index(item.source)):
-            for value in _values(item):
-                known = found.get((item.source, value.name))
-                if known is None or value.required or not known["required"]:
-                    found[item.source, value.name] = {
-                        "name": value.name,
+            for name, said, adapter, required in _values(item):
+                if required or not found.get((item.source, name), {}).get("required"):
+                    found[item.source, name] = {
+                        "name": name,
                         "in": item.source,
-                        "required": value.required,
-                        "description": value.said.get("description"),
-                        "deprecated": value.said.get("deprecated") or None,
-                        "schema": self._schemas.of(value.adapter, "validation", value.title),
+                        "required": required,
+                        "description": said.get("description"),
+                        "deprecated": bool(said.get("deprecated")) or None,
+                        "schema": self._schema(adapter, said.get("title") or _titled(name)),
                         **_examples(item.marker),
                     }
         return list(found.values())
@@ -176,7 +210,7 @@ class _Operations:
         media_types = [item.marker.media_type for item in inputs if isinstance(item.marker, Body)]
         media_type = "multipart/form-data" if "multipart/form-data" in media_types else media_types[0]
         if len(names) == 1 and not first.embedded and (first.models or first.source == "body"):
-            schema = self._schemas.of(first.adapter, "validation", _title(first))
+            schema = self._schema(first.adapter, _title(first))
             content = {"schema": schema, **_examples(first.marker)}
         else:
             by_name = {item.alias: item for item in inputs}
@@ -187,7 +221,7 @@ class _Operations:
                 if not item.models
             }
             model = TypeAdapter(create_model(f"Body_{unique_id}", **fields))
-            content = {"schema": self._schemas.of(model, "validation", "Body")}
+            content = {"schema": self._schema(model, "Body")}
             if groups := [self._group(item) for item in by_name.values() if item.models]:
                 self._grouped.append((content["schema"], groups))
         return {"required": any(item.required for item in inputs) or None, "content": {media_type: content}}
@@ -195,7 +229,7 @@ class _Operations:
     def _group(self, item: Input) -> dict[str, Any]:
         """Return what a form must fulfil for models that collect some of its fields, or have none of them."""
         models: Any = Annotated[Union[item.models], item.marker.field(PydanticUndefined)]  # noqa: UP007
-        schema = self._schemas.of(TypeAdapter(models), "validation", _title(item))
+        schema = self._schema(TypeAdapter(models), _title(item))
         names = sorted({key for field in item.fields for key in field.keys})
         absent = {"not": {"anyOf": [{"required": [name]} for name in names]}}
         return schema if item.required else {"anyOf": [absent, schema]}
@@ -215,21 +249,20 @@ class _Operations:
             known = described.setdefault(code, {"description": _PHRASES.get(code, "Additional Response")})
             if response.get("model") is not None:
                 adapter = adapter_for(response["model"], f"{route.path}: its response model for {key}")
-                schema = self._schemas.of(adapter, "serialization", _titled(f"Response_{key}_{unique_id}"))
+                schema = self._schema(adapter, _titled(f"Response_{key}_{unique_id}"), "serialization")
                 contents = known.setdefault("content", {})
                 contents.setdefault(media_type or "application/json", {})["schema"] = schema
             _merge(known, {name: told for name, told in response.items() if name != "model"})
         if route.plan.inputs and described.keys().isdisjoint({"422", "4XX", "default"}):
-            refused = {"schema": {"$ref": REF.format(model="HTTPValidationError")}}
+            refused = {"schema": self._schema(_REFUSAL, "")}
             described["422"] = {"description": "Validation Error", "content": {"application/json": refused}}
-            self._may_refuse = True
         return described
 
     def _content(self, route: APIRoute, unique_id: str) -> dict[str, Any]:
         """Return what is said of a result's content: its schema, or of a stream that of an item."""
         model, response_class = route.response_model, route.response_class or JSONResponse
         title = _titled(f"Response_{unique_id}")
-        schema = {} if model is None else self._schemas.of(model, "serialization", title)
+        schema = {} if model is None else self._schema(model, title, "serialization")
         if not route.streams:
             return {"schema": schema if issubclass(response_class, JSONResponse) else {"type": "string"}}
         if route.response_class is None:
@@ -244,25 +277,16 @@ class _Operations:
         return {"itemSchema": {"type": "object", "properties": fields, "required": required}}
 
 
-class _Value(NamedTuple):
-    """One value of a request, as the document shows it: an input, or one field of an input's model."""
-
-    name: str
-    title: str
-    adapter: TypeAdapter[Any]
-    required: bool
-    said: Mapping[str, Any]
-
-
-def _values(item: Input) -> Iterator[_Value]:
+def _values(item: Input) -> Iterator[tuple[str, Mapping[str, Any], TypeAdapter[Any], bool]]:
+    """Yield the name of what an input takes, what is said of it, its type and whether it is required: one or more."""
     if not item.models:
-        yield _Value(item.alias, _title(item), item.adapter, item.required, item.marker.constraints)
+        yield item.alias, item.marker.constraints, item.adapter, item.required
     infos = [info for model in item.models for info in model.model_fields.values()]
     for field, info in zip(item.fields, infos, strict=True):
-        said = {"description": info.description, "deprecated": bool(info.deprecated)}
+        said: dict[str, Any] = {name: getattr(info, name) for name in ("title", "description", "deprecated")}
+        said["title"] = info.title or _titled(field.alias)
         type_: Any = Annotated[info.annotation, info]
-        required = info.is_required() and (item.required or not item.optional)
-        yield _Value(field.keys[0], info.title or _titled(field.alias), TypeAdapter(type_), required, said)
+        yield field.keys[0], said, TypeAdapter(type_), info.is_required() and (item.required or not item.optional)
 
 
 def _title(item: Input) -> str:

@@ -127,7 +127,7 @@ def test_data_is_sent_line_by_line(data, sent):
 @pytest.mark.parametrize("name", ["event", "id"])
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_a_name_of_two_lines_is_refused(name, end):
-    with pytest.raises(ValidationError, match=f"SSE '{name}' must be a single line"):
+    with pytest.raises(ValidationError, match=f"for ServerSentEvent\n{name}\n  String should match"):
         ServerSentEvent(**{name: f"first{end}second"})
 
 
