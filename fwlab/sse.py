@@ -43,7 +43,7 @@ class ServerSentEvent(BaseModel):
     data: Any = None
     raw_data: str | None = None
     event: str | None = Field(None, pattern=r"^[^\r\n]*$")
-    id: str | None = Field(None, pattern=r"^[^\r\n\0]*$")
+    id: str | None = Field(None, pattern=r"^[^\r\n\x00]*$")
     retry: int | None = Field(None, ge=0)
     comment: str | None = None
 
