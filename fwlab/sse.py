@@ -42,9 +42,9 @@ class ServerSentEvent(BaseModel):
 
     data: Any = None
     raw_data: str | None = None
-    event: str | None = Field(None, pattern=r"^[^\r\n]*$")
-    id: str | None = Field(None, pattern=r"^[^\r\n\x00]*$")
-    retry: int | None = Field(None, ge=0)
+    event: str | None = Field(default=None, pattern=r"^[^\r\n]*$")
+    id: str | None = Field(default=None, pattern=r"^[^\r\n\x00]*$")
+    retry: int | None = Field(default=None, ge=0)
     comment: str | None = None
 
     @model_validator(mode="after")

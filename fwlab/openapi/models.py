@@ -33,7 +33,7 @@ class SecurityBase(_Object):
 class APIKey(SecurityBase):
     """A key that clients send along."""
 
-    type_: SecuritySchemeType = Field(SecuritySchemeType.apiKey, alias="type")
+    type_: SecuritySchemeType = Field(default=SecuritySchemeType.apiKey, alias="type")
     in_: APIKeyIn = Field(alias="in")
     name: str
 
@@ -41,7 +41,7 @@ class APIKey(SecurityBase):
 class HTTPBase(SecurityBase):
     """One of the schemes of the ``Authorization`` header."""
 
-    type_: SecuritySchemeType = Field(SecuritySchemeType.http, alias="type")
+    type_: SecuritySchemeType = Field(default=SecuritySchemeType.http, alias="type")
     scheme: str
 
 
@@ -91,12 +91,12 @@ class OAuthFlows(_Object):
 class OAuth2(SecurityBase):
     """OAuth 2.0."""
 
-    type_: SecuritySchemeType = Field(SecuritySchemeType.oauth2, alias="type")
+    type_: SecuritySchemeType = Field(default=SecuritySchemeType.oauth2, alias="type")
     flows: OAuthFlows
 
 
 class OpenIdConnect(SecurityBase):
     """OpenID Connect, whose address tells the rest."""
 
-    type_: SecuritySchemeType = Field(SecuritySchemeType.openIdConnect, alias="type")
+    type_: SecuritySchemeType = Field(default=SecuritySchemeType.openIdConnect, alias="type")
     openIdConnectUrl: str
