@@ -6,7 +6,7 @@ work with any ASGI app. Scopes that one has nothing to say about, such as a life
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
 from fwlab.datastructures import MutableHeaders
@@ -36,9 +36,6 @@ class Middleware:
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Return the middleware around an app."""
         return self.cls(app, *self.args, **self.kwargs)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter((self.cls, self.args, self.kwargs))
 
     def __repr__(self) -> str:
         parts = [getattr(self.cls, "__name__", repr(self.cls)), *map(repr, self.args)]

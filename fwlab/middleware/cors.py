@@ -17,6 +17,7 @@ from fwlab.responses import PlainTextResponse
 from fwlab.types import ASGIApp, Receive, Scope, Send
 
 ALL_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY")
+ASKED = "Access-Control-Request"  # how the headers of a preflight begin
 SAFELISTED_HEADERS = frozenset({"Accept", "Accept-Language", "Content-Language", "Content-Type"})
 
 
@@ -51,64 +52,56 @@ class CORSMiddleware:
         self.allow_origins, self.allow_origin_regex = frozenset(allow_origins), allow_origin_regex
         self.allow_methods = ALL_METHODS if "*" in allow_methods else tuple(allow_methods)
         self.allow_headers = SAFELISTED_HEADERS.union(allow_headers)
-        self.allow_private_network = allow_private_network
-        self._any_origin = "*" in allow_origins and not allow_credentials
-        self._header_names = {name.lower() for name in self.allow_headers}
-        self.simple_headers = {"Access-Control-Allow-Credentials": "true"} if allow_credentials else {}
-        self.preflight_headers = {
-            "Vary": "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
-            "Access-Control-Request-Private-Network",
-            "Access-Control-Allow-Methods": ", ".join(self.allow_methods),
-            "Access-Control-Max-Age": str(max_age),
-            **self.simple_headers,
-        }
-        if "*" not in self.allow_headers:
-            self.preflight_headers["Access-Control-Allow-Headers"] = ", ".join(sorted(self.allow_headers))
-        if expose_headers:
-            self.simple_headers["Access-Control-Expose-Headers"] = ", ".join(expose_headers)
+        self.allow_credentials, self.allow_private_network = allow_credentials, allow_private_network
+        self.expose_headers, self.max_age = expose_headers, max_age
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or let the request pass and add to its answer."""
         app = self.app
         if scope["type"] == "http":
             asked = Headers(scope=scope)
-            origin = asked.get("origin")
-            if origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
+            if "origin" in asked and scope["method"] == "OPTIONS" and f"{ASKED}-Method" in asked:
                 app = self.preflight_response(asked)
             else:
-                send = changing_headers(send, partial(self._tell, origin))
+                send = changing_headers(send, partial(self._add, asked.get("origin")))
         await app(scope, receive, send)
 
-    def _tell(self, origin: str | None, headers: MutableHeaders) -> None:
-        if origin is not None and self.is_allowed_origin(origin):
-            headers.update(self.simple_headers | self._naming(origin))
+    def _add(self, origin: str | None, headers: MutableHeaders) -> None:
+        if allowed := self.for_origin(origin):
+            headers.update(allowed)
+            if self.expose_headers:
+                headers["Access-Control-Expose-Headers"] = ", ".join(self.expose_headers)
         headers.add_vary_header("Origin")
 
-    def is_allowed_origin(self, origin: str) -> bool:
-        """Tell whether pages of this origin may call the app."""
-        if not self.allow_origins.isdisjoint(("*", origin)):
-            return True
-        return self.allow_origin_regex is not None and re.fullmatch(self.allow_origin_regex, origin) is not None
+    def for_origin(self, origin: str | None) -> dict[str, str]:
+        """Return the headers that tell a browser that pages of this origin may call the app; none if they may not."""
+        any_origin, pattern = "*" in self.allow_origins, self.allow_origin_regex
+        allowed = any_origin or origin in self.allow_origins
+        if origin is None or not (allowed or (pattern is not None and re.fullmatch(pattern, origin))):
+            return {}
+        if self.allow_credentials:
+            return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true"}
+        return {"Access-Control-Allow-Origin": "*" if any_origin else origin}
 
-    def _naming(self, origin: str) -> dict[str, str]:
-        return {"Access-Control-Allow-Origin": "*" if self._any_origin else origin}
-
-    def preflight_response(self, request_headers: Headers) -> PlainTextResponse:
+    def preflight_response(self, asked: Headers) -> PlainTextResponse:
         """Return the answer to a preflight: status 200, or 400 with what is not allowed."""
-        origin = request_headers["origin"]
-        wanted = request_headers.get("access-control-request-headers")
-        names = {name.strip().lower() for name in wanted.split(",")} if wanted is not None else set()
-        private = "access-control-request-private-network" in request_headers
+        wanted, any_header = asked.get(f"{ASKED}-Headers", ""), "*" in self.allow_headers
+        names = {name.strip().lower() for name in wanted.split(",") if wanted}
+        private = f"{ASKED}-Private-Network" in asked
         allowed = {
-            "origin": self.is_allowed_origin(origin),
-            "method": request_headers["access-control-request-method"] in self.allow_methods,
-            "headers": "*" in self.allow_headers or self._header_names.issuperset(names),
+            "origin": self.for_origin(asked["origin"]),
+            "method": asked[f"{ASKED}-Method"] in self.allow_methods,
+            "headers": any_header or names <= {name.lower() for name in self.allow_headers},
             "private-network": self.allow_private_network or not private,
         }
-        headers = self.preflight_headers | (self._naming(origin) if allowed["origin"] else {})
-        if wanted is not None and "*" in self.allow_headers:
-            headers["Access-Control-Allow-Headers"] = wanted
-        if private and self.allow_private_network:
-            headers["Access-Control-Allow-Private-Network"] = "true"
-        failed = ", ".join(name for name, is_allowed in allowed.items() if not is_allowed)
+        failed = ", ".join(name for name, fine in allowed.items() if not fine)
+        headers = {
+            **self.for_origin(asked["origin"]),
+            "Vary": f"Origin, {ASKED}-Method, {ASKED}-Headers, {ASKED}-Private-Network",
+            "Access-Control-Allow-Methods": ", ".join(self.allow_methods),
+            "Access-Control-Allow-Headers": wanted if any_header else ", ".join(sorted(self.allow_headers)),
+            "Access-Control-Allow-Private-Network": "true" if private and self.allow_private_network else "",
+            "Access-Control-Max-Age": str(self.max_age),
+        }
+        headers = {name: value for name, value in headers.items() if value}
         return PlainTextResponse(f"Disallowed CORS {failed}" if failed else "OK", 400 if failed else 200, headers)

@@ -153,8 +153,11 @@ class _Function(_Turn):
             if self._rest.busy:
                 raise FwlabError("call_next was called while an earlier call is still at work, in another task.")
             await self._rest.dismiss()  # what came of an earlier call is not wanted any more
-        self._rest = _Rest(self, request)
-        return await self._rest.begun()
+        self._rest = rest = _Rest(self, request)
+        if (start := await rest.next_message()) is None:
+            raise FwlabError("The rest of the app ended without sending a response.")
+        rest.start, rest.status_code, rest.raw_headers = start, start["status"], list(start.get("headers", ()))
+        return rest
 
     async def answer(self) -> None:
         """Let the function and the rest of the app take their turns, until both have come to their ends."""
@@ -182,18 +185,12 @@ class _Rest(_Turn, Response, AsyncIterator[bytes]):
         self._more_body: bool | None = None
         self.body_iterator: AsyncIterable[str | bytes] = self
         self.background = None
+        self.start: Message = {}
 
     async def _respond(self, app: ASGIApp) -> None:
         await app(self._request.scope, self._receive, self._send)
 
-    async def begun(self) -> _Rest:
-        """Wait until its response begins, and return it."""
-        if (start := await self._next()) is None:
-            raise FwlabError("The rest of the app ended without sending a response.")
-        self._start, self.status_code, self.raw_headers = start, start["status"], list(start.get("headers", ()))
-        return self
-
-    async def _next(self) -> Message | None:
+    async def next_message(self) -> Message | None:
         """Wait for what it sends next; None when it has ended."""
         # The function may wait in another task, as within `asyncio.wait_for` before Python 3.12.
         message: Message | None = await (self._function.give() if self._function.coroutine.cr_running else self.run())
@@ -201,7 +198,7 @@ class _Rest(_Turn, Response, AsyncIterator[bytes]):
         return message
 
     async def __anext__(self) -> bytes:
-        while self._more_body is not False and (message := await self._next()) is not None:
+        while self._more_body is not False and (message := await self.next_message()) is not None:
             if message["type"] != "http.response.body":
                 raise FwlabError(f"The body comes as {message['type']!r}, which cannot be read; return it unread.")
             self._more_body = message.get("more_body", False)
@@ -212,10 +209,10 @@ class _Rest(_Turn, Response, AsyncIterator[bytes]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it on; a body that the function has not looked at goes its own way."""
-        await send({**self._start, "status": self.status_code, "headers": self.raw_headers})
+        await send({**self.start, "status": self.status_code, "headers": self.raw_headers})
         if self.body_iterator is self and self._more_body is None:
             self._to = send
-            await self._next()
+            await self.next_message()
         else:
             try:
                 async for chunk in self.body_iterator:
@@ -261,9 +258,11 @@ class _Rest(_Turn, Response, AsyncIterator[bytes]):
     async def _receive(self) -> Message:
         request = self._request
         if self._request_read and not self._left:
-            with anyio.CancelScope() as self._listening:
-                return await request.receive()
-            self._listening = None
+            try:
+                with anyio.CancelScope() as self._listening:
+                    return await request.receive()
+            finally:
+                self._listening = None
         if self._left:
             return {"type": "http.disconnect"}
         message: Message = {"type": "http.request", "body": request.__dict__.get("_body"), "more_body": False}

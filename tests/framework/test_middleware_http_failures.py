@@ -275,3 +275,33 @@ async def test_the_function_may_call_again():
 
     sent = await Client(*body_messages(b"two")).asks(around(inner, insist))
     assert (status_of(sent), body_of(sent), tried) == (200, b"xxx", [b"two"] * 3)
+
+
+async def test_an_app_that_listened_once_and_sends_on_is_told_that_the_client_left():
+    async def inner(scope, receive, send):
+        await receive()
+        with anyio.move_on_after(0):
+            await receive()
+        await send_start(send)
+        while True:
+            await send_body(send, b"tick", True)
+
+    async def replace(request, call_next):
+        await call_next(request)
+        return PlainTextResponse("three")
+
+    assert body_of(await Client().asks(around(inner, replace))) == b"three"
+
+
+async def test_what_is_wrong_in_the_function_is_told_before_what_is_wrong_in_the_rest_of_the_app_after_it():
+    async def inner(scope, receive, send):
+        await send_start(send)
+        raise ValueError("of the app")
+
+    async def wrong(request, call_next):
+        await call_next(request)
+        raise LookupError("of the function")
+
+    with pytest.raises(LookupError, match="of the function") as caught:
+        await Client().asks(around(inner, wrong))
+    assert isinstance(caught.value.__context__, ValueError)
