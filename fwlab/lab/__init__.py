@@ -4,6 +4,10 @@
 """
 
 from fwlab.lab.client import DirectTransport
+from fwlab.lab.clock.burn import burn
+from fwlab.lab.clock.errors import VirtualTimeError
+from fwlab.lab.clock.explore import Broken, explore
+from fwlab.lab.clock.run import virtual
 from fwlab.lab.compare import Comparison, compare
 from fwlab.lab.distribution_plot import plot_distribution, plot_tail
 from fwlab.lab.errors import LabError, LoadError, ServeError
@@ -20,6 +24,7 @@ from fwlab.lab.trace import Timeline, trace, traced
 
 __all__ = [
     "AppTransport",
+    "Broken",
     "Comparison",
     "DirectTransport",
     "Figure",
@@ -32,7 +37,10 @@ __all__ = [
     "Server",
     "Sweep",
     "Timeline",
+    "VirtualTimeError",
+    "burn",
     "compare",
+    "explore",
     "last_run",
     "load",
     "plot_distribution",
@@ -44,4 +52,5 @@ __all__ = [
     "sweep",
     "trace",
     "traced",
+    "virtual",
 ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import tqdm.std
 
+from fwlab.lab.clock.actors import current_actor
+
 if TYPE_CHECKING:
     from fwlab.lab.plan import Plan
     from fwlab.lab.record import Live
@@ -23,7 +25,9 @@ class ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]
     monitor_interval = 0  # tqdm's own watching thread would outlive the load
 
     def __init__(self, total: int | None, unit: str = " requests") -> None:
-        super().__init__(total=total, delay=1, leave=False, unit=unit)
+        # In virtual time nothing takes long enough to be watched.
+        quiet = True if current_actor() is not None else None
+        super().__init__(total=total, delay=1, leave=False, unit=unit, disable=quiet)
 
     @classmethod
     def of(cls, plan: Plan) -> ProgressBar:
