@@ -26,8 +26,8 @@ class ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]
 
     def __init__(self, total: int | None, unit: str = " requests") -> None:
         # In virtual time nothing takes long enough to be watched.
-        quiet = True if current_actor() is not None else None
-        super().__init__(total=total, delay=1, leave=False, unit=unit, disable=quiet)
+        quiet = {} if current_actor() is None else {"disable": True}
+        super().__init__(total=total, delay=1, leave=False, unit=unit, **quiet)
 
     @classmethod
     def of(cls, plan: Plan) -> ProgressBar:
