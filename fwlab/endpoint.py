@@ -21,7 +21,7 @@ from fwlab.background import BackgroundTasks
 from fwlab.dependencies import HANDLER, ExitStacks, Overrides, batches, plan_steps, run_batches, slot_of
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, HTTPException, RequestValidationError, WebSocketRequestValidationError
-from fwlab.operations import OperationOptions
+from fwlab.operations import RouteOptions
 from fwlab.params import SecurityScopes
 from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body
 from fwlab.responses import Response
@@ -71,7 +71,7 @@ class Plan:
         owner: str,
         results: Callable[..., Response] | None = None,
         overrides: Overrides | None = None,
-        **options: Unpack[OperationOptions],
+        **options: Unpack[RouteOptions],
     ) -> None:
         extra, run_in = options.get("dependencies") or (), options.get("run_in")
         self.steps = plan_steps(

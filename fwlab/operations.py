@@ -87,7 +87,13 @@ class OperationOptions(SharedOptions, total=False):
     cancel_on_disconnect: bool
 
 
-def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions:
+class RouteOptions(OperationOptions, total=False):
+    """What makes a route: the options of a path operation, and the methods that it answers."""
+
+    methods: Sequence[str] | None
+
+
+def merged(outer: OperationOptions, inner: OperationOptions) -> RouteOptions:
     """Return what holds for a path operation: of most, its own word, or else that around it."""
     around, own = _said(outer), _said(inner)
     both = {**around, **own}
@@ -98,11 +104,11 @@ def merged(outer: OperationOptions, inner: OperationOptions) -> OperationOptions
     for name in ("deprecated", "concurrent_dependencies"):
         both[name] = around.get(name) or own.get(name)
     both["include_in_schema"] = around.get("include_in_schema", True) and own.get("include_in_schema", True)
-    return cast(OperationOptions, both)
+    return cast(RouteOptions, both)
 
 
 def _said(options: OperationOptions) -> dict[str, Any]:
-    for name in ("tags", "dependencies", "callbacks"):
+    for name in ("methods", "tags", "dependencies", "callbacks"):
         value: Any = options.get(name)
         if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):
             raise DefinitionError(f"{name}={value!r}: {name} is a list, even of one; write it in brackets.")
@@ -116,7 +122,7 @@ def check(options: OperationOptions, owner: str) -> None:
     Raises:
         DefinitionError: that names the option; ``owner`` opens the message.
     """
-    if unknown := options.keys() - OperationOptions.__annotations__.keys():
+    if unknown := options.keys() - RouteOptions.__annotations__.keys():
         known = ", ".join(OperationOptions.__annotations__)
         raise DefinitionError(f"{owner}: there is no option {min(unknown)!r}; there are {known}.")
     status_code, made_into = options.get("status_code"), options.get("response_class", Response)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Unpack
 
 from pydantic import TypeAdapter
@@ -18,8 +18,7 @@ from fwlab.endpoint import Plan, WebSocketPlan
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import DefinitionError, HTTPException
 from fwlab.matching import ANY_METHOD, WEBSOCKET, PathTemplate
-from fwlab.operations import OperationOptions, check, merged
-from fwlab.params import Depends
+from fwlab.operations import OperationOptions, RouteOptions, check, merged
 from fwlab.requests import Request, route_path
 from fwlab.responses import Response, has_body
 from fwlab.results import Results, StreamResults, item_annotation
@@ -36,38 +35,49 @@ def generate_unique_id(route: APIRoute) -> str:
 class BaseRoute:
     """What every kind of route has.
 
+    Args:
+        path: its path template.
+        endpoint: its handler.
+        **options: see :class:`OperationOptions`; and ``methods``. Default: GET.
+
+    Raises:
+        DefinitionError: when its path, its signature or an option cannot work.
+
     Attributes:
-        template: its path, parsed.
+        options: what was said of it.
         methods: the HTTP methods that it answers.
         name: to find it again by, for :meth:`APIRouter.url_path_for`.
+        shown: what logs call it.
+        owner: what messages about mistakes call it.
+        template: its path, parsed.
         endpoint: its handler, or the app that is mounted.
         asgi: what answers a request that was matched to the route.
     """
 
-    template: PathTemplate
-    methods: frozenset[str]
-    name: str
-    endpoint: Function
     asgi: ASGIApp
+
+    def __init__(self, path: str, endpoint: Function, **options: Unpack[RouteOptions]) -> None:
+        self.options = merged({}, options)
+        self.methods = frozenset(method.upper() for method in self.options.get("methods") or ("GET",))
+        self.name = self.options.get("name") or name_of(endpoint)
+        self.shown = f"{'/'.join(sorted(self.methods))} {path}"
+        self.owner = f"handler {self.name!r} of {self.shown}"
+        self.template = PathTemplate(path, self.owner)
+        self.endpoint = endpoint
+        check(self.options, self.owner)
 
     @property
     def path(self) -> str:
         """Its path as it was written."""
         return self.template.text
 
-    @property
-    def replaces(self) -> tuple[Any, ...]:
-        """What makes a later route the same one, written again: running a notebook's cell twice replaces it."""
-        return (type(self), self.methods, self.path, self.name)
-
-    @property
-    def shown(self) -> str:
-        """What messages call it."""
-        return f"{'/'.join(sorted(self.methods))} {self.path}"
+    def replaces(self, old: BaseRoute) -> bool:
+        """Tell whether it is the same as an earlier one, written again, as when a notebook's cell runs twice."""
+        return (type(old), old.methods, old.path, old.name) == (type(self), self.methods, self.path, self.name)
 
     def under(self, prefix: str, added: OperationOptions) -> BaseRoute:
         """Return the route anew, under a longer path and with what an inclusion adds."""
-        raise NotImplementedError
+        return type(self)(prefix + self.path, self.endpoint, **merged(added, self.options))
 
     def overridden(self, overrides: Overrides) -> ASGIApp:
         """Return what answers while these functions stand in for dependencies."""
@@ -75,54 +85,31 @@ class BaseRoute:
 
 
 class APIRoute(BaseRoute):
-    """A path operation.
+    """A path operation; see :class:`BaseRoute` for what it takes."""
 
-    Args:
-        path: its path template.
-        endpoint: its handler.
-        methods: the HTTP methods that it answers. Default: GET.
-        **options: see :class:`OperationOptions`.
-
-    Raises:
-        DefinitionError: when its path, its signature or an option cannot work.
-    """
-
-    def __init__(
-        self, path: str, endpoint: Function, *, methods: list[str] | None = None, **options: Unpack[OperationOptions]
-    ) -> None:
-        if isinstance(methods, str):
-            raise DefinitionError(f"{path}: methods={methods!r}: methods is a list, as in methods=[{methods!r}].")
-        self.methods = frozenset(method.upper() for method in methods or ("GET",))
-        shown = f"{'/'.join(sorted(self.methods))} {path}"
-        if not callable(endpoint):
-            raise DefinitionError(f"{shown}: {endpoint!r} is not a function.")
-        self.endpoint = endpoint
-        self.name = options.get("name") or name_of(endpoint)
-        self._owner = owner = f"handler {self.name!r} of {shown}"
-        self.template = PathTemplate(path, owner)
+    def __init__(self, path: str, endpoint: Function, **options: Unpack[RouteOptions]) -> None:
+        super().__init__(path, endpoint, **options)
+        options = self.options
         self.path_format = self.template.openapi
-        self.options = options = merged({}, options)
-        check(options, owner)
-        self.dependencies = options.get("dependencies")
-        self.tags = [getattr(tag, "value", tag) for tag in options.get("tags") or ()]
+        self.tags = [getattr(tag, "value", tag) for tag in options["tags"] or ()]
         self.summary = options.get("summary")
         # What comes after a form feed in a docstring is not for the documentation.
         docstring = inspect.cleandoc(endpoint.__doc__ or "").partition("\f")[0].strip()
         self.description = options.get("description") or docstring
         self.response_description = options.get("response_description", "Successful Response")
-        self.responses = {status: dict(response) for status, response in (options.get("responses") or {}).items()}
+        self.responses = {status: dict(response) for status, response in (options["responses"] or {}).items()}
         self.operation_id = options.get("operation_id")
         self.deprecated = options.get("deprecated")
         self.include_in_schema = options.get("include_in_schema", True)
         self.response_class = options.get("response_class")
         self.openapi_extra = options.get("openapi_extra")
-        self.callbacks = list(options.get("callbacks") or ())
+        self.callbacks = list(options["callbacks"] or ())
         self.streams = is_generator(endpoint)
-        self.response_model = _response_model(endpoint, options, owner)
+        self.response_model = _response_model(endpoint, options, self.owner)
         self.status_code = options.get("status_code")
         if self.response_model is not None and not has_body(self.status_code or 200):
             told = f"a response of status {self.status_code} has no body; take one of them out"
-            raise DefinitionError(f"{owner} has a response model, but {told}.")
+            raise DefinitionError(f"{self.owner} has a response model, but {told}.")
         self.asgi = self.plan = self.overridden({})
         if type(self).get_route_handler is not APIRoute.get_route_handler:
             self.plan.around = self.get_route_handler()
@@ -136,14 +123,9 @@ class APIRoute(BaseRoute):
         """Return what makes a response of a request; a subclass may wrap it."""
         return self.plan.respond
 
-    def under(self, prefix: str, added: OperationOptions) -> APIRoute:
-        """Return the path operation anew, under a longer path and with what an inclusion adds."""
-        options = merged(added, self.options)
-        return type(self)(prefix + self.path, self.endpoint, methods=sorted(self.methods), **options)
-
     def overridden(self, overrides: Overrides) -> Plan:
         """Return the plan, in which these functions stand in for dependencies."""
-        names, owner, of_the_model = self.template.names, self._owner, "response_model_"
+        names, owner, of_the_model = self.template.names, self.owner, "response_model_"
         sent = {name: value for name, value in self.options.items() if name.startswith(of_the_model)}
         model_options: Any = {name.removeprefix(of_the_model): value for name, value in sent.items()}
         results = (StreamResults if self.streams else Results)(
@@ -157,35 +139,21 @@ class APIRoute(BaseRoute):
 
 
 class APIWebSocketRoute(BaseRoute):
-    """A handler of WebSockets under a path."""
+    """A handler of WebSockets under a path; of the options, ``name`` and ``dependencies`` mean something to it."""
 
-    methods = frozenset({WEBSOCKET})
-
-    def __init__(
-        self, path: str, endpoint: Function, *, name: str | None = None, dependencies: Sequence[Depends] | None = None
-    ) -> None:
-        self.endpoint = endpoint
-        self.name = name or name_of(endpoint)
-        self._owner = f"WebSocket handler {self.name!r} of {path}"
-        self.template = PathTemplate(path, self._owner)
-        self.dependencies = dependencies or ()
+    def __init__(self, path: str, endpoint: Function, **options: Unpack[RouteOptions]) -> None:
+        options["methods"] = [WEBSOCKET]
+        super().__init__(path, endpoint, **options)
         self.asgi = self.plan = self.overridden({})
         for item in self.plan.inputs:
             if item.source in ("body", "form"):
                 told = f"argument {item.argument!r} would be in a body, but a WebSocket has none; receive it"
-                raise DefinitionError(f"{self._owner}: {told}.")
-
-    def under(self, prefix: str, added: OperationOptions) -> APIWebSocketRoute:
-        """Return the route anew, under a longer path and with the dependencies that an inclusion adds."""
-        dependencies = [*(added.get("dependencies") or ()), *self.dependencies]
-        return type(self)(prefix + self.path, self.endpoint, name=self.name, dependencies=dependencies)
+                raise DefinitionError(f"{self.owner}: {told}.")
 
     def overridden(self, overrides: Overrides) -> WebSocketPlan:
         """Return the plan, in which these functions stand in for dependencies."""
-        names, owner = self.template.names, self._owner
-        return WebSocketPlan(
-            self.endpoint, path_names=names, owner=owner, dependencies=self.dependencies, overrides=overrides
-        )
+        names, owner = self.template.names, self.owner
+        return WebSocketPlan(self.endpoint, path_names=names, owner=owner, overrides=overrides, **self.options)
 
 
 class Mount(BaseRoute):
@@ -197,17 +165,12 @@ class Mount(BaseRoute):
         name: to find it again by.
     """
 
-    methods = frozenset({ANY_METHOD})
-
     def __init__(self, path: str, app: ASGIApp, name: str | None = None) -> None:
         if not callable(app):
             raise DefinitionError(f"What is mounted at {path!r} is an ASGI application; {app!r} cannot be called.")
         self.prefix = path.rstrip("/")
-        self.app: Any = app
-        self.endpoint = app
-        self._has_routes = hasattr(app, "url_path_for")
-        self.name = name or ""
-        self.template = PathTemplate(f"{self.prefix}/{{path:path}}", f"the app mounted at {path!r}")
+        super().__init__(self.prefix + "/{path:path}", app, methods=[ANY_METHOD])
+        self.name, self.app = name or "", self.endpoint
 
     async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the mounted app answer."""
@@ -217,7 +180,7 @@ class Mount(BaseRoute):
         full = root + route_path(scope)
         inner_root = full[: len(full) - len(rest)].rstrip("/")
         # The root under which the app finds its own routes again: this one's, unless the mounted app has routes too.
-        own_root = inner_root if self._has_routes else scope.get("app_root_path", root)
+        own_root = inner_root if hasattr(self.app, "url_path_for") else scope.get("app_root_path", root)
         inner = {**scope, "path_params": params, "path": full, "root_path": inner_root, "app_root_path": own_root}
         try:
             await self.app(inner, receive, send)

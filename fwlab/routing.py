@@ -15,7 +15,7 @@ from typing import Any, TypeVar, Unpack, cast
 from fwlab.exceptions import DefinitionError
 from fwlab.lifespan import LifespanFunction
 from fwlab.matching import Index
-from fwlab.operations import InclusionOptions, OperationOptions, SharedOptions, UniqueId, merged
+from fwlab.operations import InclusionOptions, OperationOptions, RouteOptions, SharedOptions, UniqueId, merged
 from fwlab.params import Depends
 from fwlab.responses import Response
 from fwlab.routes import APIRoute, APIWebSocketRoute, BaseRoute, Mount, generate_unique_id
@@ -98,30 +98,26 @@ class APIRouter:
 
     def add(self, route: BaseRoute) -> None:
         """Register a route; the same route again (same methods, path and function name) takes the old one's place."""
-        places = [place for place, old in enumerate(self.routes) if old.replaces == route.replaces]
+        places = [place for place, old in enumerate(self.routes) if route.replaces(old)]
         place = places[0] if places else len(self.routes)
         self.routes[place : place + 1] = [route]
         vars(self).pop("index", None)
         for listener in self._listeners:
             listener(route)
 
-    def add_api_route(
-        self, path: str, endpoint: Function, *, methods: list[str] | None = None, **options: Unpack[OperationOptions]
-    ) -> None:
+    def add_api_route(self, path: str, endpoint: Function, **options: Unpack[RouteOptions]) -> None:
         """Register ``endpoint`` as a path operation; the decorators do it with a nicer face.
 
         Raises:
             DefinitionError: when its path, its signature or an option cannot work. Nothing is registered then.
         """
-        self.add(self.route_class(self.prefix + path, endpoint, methods=methods, **merged(self.defaults, options)))
+        self.add(self.route_class(self.prefix + path, endpoint, **merged(self.defaults, options)))
 
-    def api_route(
-        self, path: str, *, methods: list[str] | None = None, **options: Unpack[OperationOptions]
-    ) -> Callable[[Handler], Handler]:
+    def api_route(self, path: str, **options: Unpack[RouteOptions]) -> Callable[[Handler], Handler]:
         """Declare a path operation for several methods."""
         if not isinstance(path, str):
             raise DefinitionError("A path operation needs a path, as in @app.get('/burgers').")
-        return decorator(lambda handler: self.add_api_route(path, handler, methods=methods, **options))
+        return decorator(lambda handler: self.add_api_route(path, handler, **options))
 
     def get(self, path: str, **options: Unpack[OperationOptions]) -> Callable[[Handler], Handler]:
         """Declare the path operation for GET requests to ``path``; see :class:`OperationOptions`."""
@@ -159,8 +155,8 @@ class APIRouter:
         self, path: str, endpoint: Function, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
     ) -> None:
         """Register ``endpoint`` as a handler of WebSockets."""
-        dependencies = [*(self.dependencies or ()), *(dependencies or ())]
-        self.add(APIWebSocketRoute(self.prefix + path, endpoint, name=name, dependencies=dependencies))
+        options = merged(self.defaults, {"name": name, "dependencies": dependencies})
+        self.add(APIWebSocketRoute(self.prefix + path, endpoint, **options))
 
     def websocket(
         self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
@@ -228,8 +224,9 @@ class APIRouter:
             DefinitionError: when there is no such route.
         """
         for route in self.routes:
-            if isinstance(route, Mount) and name.startswith(f"{route.name}:") and hasattr(route.app, "url_path_for"):
-                return route.prefix + str(route.app.url_path_for(name.removeprefix(f"{route.name}:"), **path_params))
+            inner = getattr(route.endpoint, "url_path_for", None)
+            if isinstance(route, Mount) and inner is not None and name.startswith(f"{route.name}:"):
+                return route.prefix + str(inner(name.removeprefix(f"{route.name}:"), **path_params))
             if route.name == name and set(route.template.names) == set(path_params):
                 if isinstance(route, Mount):  # its prefix ends where the app's path begins with a slash
                     path_params["path"] = str(path_params["path"]).lstrip("/")

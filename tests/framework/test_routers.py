@@ -541,7 +541,7 @@ def websocket_with_a_form(websocket: WebSocket, name: Annotated[str, Form()]): .
     [
         (
             lambda: App().add_api_route("/", does_nothing, methods="GET"),
-            r"^/: methods='GET': methods is a list, as in m",
+            r"^methods='GET': methods is a list, even of one",
         ),
         (lambda: App().websocket(does_nothing), r"^A WebSocket handler needs a path, as in @app\.websocket\('/orders'"),
         (
@@ -578,7 +578,7 @@ def websocket_with_a_form(websocket: WebSocket, name: Annotated[str, Form()]): .
         ),
         (
             lambda: App().websocket("/")(websocket_with_a_body),
-            r"^WebSocket handler 'websocket_with_a_body' of /: argument 'order' would be in a body, but a WebSocket ",
+            r"^handler 'websocket_with_a_body' of WEBSOCKET /: argument 'order' would be in a body, but a WebSocket ",
         ),
         (
             lambda: App().websocket("/")(websocket_with_a_form),

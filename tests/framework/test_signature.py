@@ -64,7 +64,7 @@ REFUSED = [
     (unknown_result, "/", r"^handler 'unknown_result' of GET /: an annotation uses the name 'Nowhere'"),
     (unreadable_annotation, "/", r"its signature cannot be read \(.*\); use a Python function\.$"),
     (int, "/", r"^handler 'int' of GET /: its signature cannot be read \(.*\); use a Python function\.$"),
-    (None, "/", r"^GET /: None is not a function\.$"),
+    (None, "/", r"^handler 'NoneType' of GET /: its signature cannot be read \(None is not a callable object\); use a"),
     (takes(Annotated[int, Query(), Body()]), "/", rf"{HANDLER} has 2 markers \(.*\); keep one\.$"),
     (takes(Annotated[int, Query(), Depends(table)]), "/", rf"{HANDLER} has 2 markers"),
     (
