@@ -125,14 +125,15 @@ class App(AppOptions):
         self, webhooks: APIRouter | None, middleware: Sequence[Middleware] | None, handlers: Mapping[Any, Any] | None
     ) -> None:
         super().__post_init__()
+        self.router = self  # as FastAPI has it
         if self.root_path:
             message = "root_path= is deprecated: tell the server, as in `fastapi run --root-path`, which tells the app."
             warnings.warn(message, FwlabDeprecationWarning, stacklevel=3)
         self.openapi_version = "3.1.0"
         self.openapi_schema: dict[str, Any] | None = None
         self.webhooks = webhooks or APIRouter()
-        self.webhooks.follow(self._forget_document)
-        self.follow(self._forget_document)
+        for router in (self, self.webhooks):
+            router.follow(self._forget_document)
         self.user_middleware: list[Middleware] = []
         self._stack: ASGIApp = self._route
         for each in reversed(middleware or ()):
@@ -148,11 +149,6 @@ class App(AppOptions):
             self._watch = BlockWatch(self.debug_block)
         if self.openapi_url:
             self._serve_documentation(self.openapi_url)
-
-    @property
-    def router(self) -> App:
-        """The app itself, which is a router."""
-        return self
 
     def add(self, route: BaseRoute) -> None:
         """Register a route. Its path is looked up in requests, so it is a path and no other text."""
@@ -294,10 +290,9 @@ class App(AppOptions):
 
     def _with_overrides(self, route: BaseRoute) -> ASGIApp:
         """Return the route's plan with the overrides that hold now, made at their first use."""
-        overrides = dict(self.dependency_overrides)
-        key = (route, tuple(overrides.items()))
+        key = (route, *self.dependency_overrides.items())
         if key not in self._overridden:
-            self._overridden[key] = route.overridden(overrides)
+            self._overridden[key] = route.overridden({**self.dependency_overrides})
         return self._overridden[key]
 
     def _serve_documentation(self, url: str) -> None:

@@ -30,12 +30,12 @@ async def running(router: APIRouter, app: Any) -> AsyncIterator[dict[str, Any]]:
             if inspect.isasyncgenfunction(lifespan):
                 lifespan = asynccontextmanager(lifespan)
             yielded = await stack.enter_async_context(lifespan(app))
-            state.update({} if yielded is None else yielded)
+            state |= yielded or {}
         else:
             await _call_all(router.events["startup"])
             stack.push_async_callback(_call_all, router.events["shutdown"])
         for included in router.included:
-            state.update(await stack.enter_async_context(running(included, app)))
+            state |= await stack.enter_async_context(running(included, app))
         yield state
 
 

@@ -182,8 +182,7 @@ class APIRouter:
         Raises:
             DefinitionError: when the router is this one, or a path would be empty.
         """
-        given: Any = router
-        if not isinstance(given, APIRouter) or callable(given):
+        if callable(router) or not isinstance(router, APIRouter):
             raise DefinitionError(f"include_router takes an APIRouter, not {router!r}; an app is mounted: app.mount().")
         if router._contains(self):
             raise DefinitionError("A router cannot include itself, nor one that includes it.")
