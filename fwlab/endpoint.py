@@ -12,7 +12,6 @@ from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from typing import Any, Unpack
 
-import anyio
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
@@ -23,7 +22,7 @@ from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, HTTPException, RequestValidationError, WebSocketRequestValidationError
 from fwlab.operations import RouteOptions
 from fwlab.params import SecurityScopes
-from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body
+from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body, run_while_connected
 from fwlab.responses import Response
 from fwlab.results import Results
 from fwlab.signature import Input
@@ -155,7 +154,7 @@ class Plan:
         values = await self._values(scope, receive, request, stacks)
         running = self._handler.run(values, stacks)
         if self._cancel_on_disconnect:
-            running = _run_unless_disconnected(running, receive)
+            running = run_while_connected(running, receive)
         result = await running
         return self._results(result, values.get(":Response"), values.get(":BackgroundTasks"))
 
@@ -246,29 +245,3 @@ class WebSocketPlan(Plan):
                 await websocket.close(1011 if exc.status_code >= 500 else 1008, str(exc.detail))
             else:
                 await answer(exc, scope, receive, send)
-
-
-async def _run_unless_disconnected(work: Awaitable[Any], receive: Receive) -> Any:
-    """Wait for work to end, or until the client has left.
-
-    Raises:
-        ClientDisconnect: the client left, and the work was cancelled.
-    """
-    result: Any = None
-    failed: Exception | None = ClientDisconnect()
-
-    async def watch() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        group.cancel_scope.cancel()
-
-    async with anyio.create_task_group() as group:
-        group.start_soon(watch)
-        try:
-            result, failed = await work, None
-        except Exception as error:
-            failed = error  # raised below, for the task group would wrap it
-        group.cancel_scope.cancel()
-    if failed is not None:
-        raise failed
-    return result

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -101,6 +101,34 @@ def cookie_pairs(header: str) -> Iterator[tuple[str, str]]:
 
 class ClientDisconnect(OSError):
     """The client went away, before it had sent its whole body or got its whole answer."""
+
+
+async def run_while_connected(work: Awaitable[Any], receive: Receive) -> Any:
+    """Wait for work to end, or until the client has left.
+
+    The work is done in the task that asks for it, and so in the request's context.
+
+    Raises:
+        ClientDisconnect: the client left, and the work was cancelled.
+    """
+    result: Any = None
+    failed: Exception | None = ClientDisconnect()
+
+    async def watch() -> None:
+        while not (await receive())["type"].endswith(".disconnect"):
+            pass
+        group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch)
+        try:
+            result, failed = await work, None
+        except Exception as error:
+            failed = error  # raised below, for the task group would wrap it
+        group.cancel_scope.cancel()
+    if failed is not None:
+        raise failed
+    return result
 
 
 def limited(receive: Receive, limit: int, headers: Iterable[RawHeader]) -> Receive:

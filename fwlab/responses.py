@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterable, Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from secrets import token_hex
@@ -14,7 +15,6 @@ from typing import Any, ClassVar, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
 import anyio
-from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 from typing_extensions import deprecated
 
@@ -24,6 +24,7 @@ from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabDeprecationWarning, FwlabError, HTTPException
 from fwlab.ranges import is_not_modified, parse_ranges
+from fwlab.requests import ClientDisconnect, run_while_connected
 from fwlab.types import RawHeader, Receive, Scope, Send
 
 _NO_BODY = frozenset({204, 205, 304})
@@ -272,40 +273,22 @@ class StreamingResponse(Response):
         # there (see middleware/http.py) finds no cancel scope open.
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            if await self._send_pieces(receive, send):
+            with suppress(ClientDisconnect):
+                await run_while_connected(self._send_pieces(send), receive)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             await close_iterator(self.body_iterator)
         if self.background is not None:
             await self.background()
 
-    async def _send_pieces(self, receive: Receive, send: Send) -> bool:
-        """Send all pieces from this task, and so in the request's context; return False when the client left before."""
-        outcome: bool | Exception = False
-        async with anyio.create_task_group() as group:
-            group.start_soon(_cancel_at_disconnect, receive, group.cancel_scope)
-            send = self._sender(send, group)
+    async def _send_pieces(self, send: Send) -> None:
+        async for piece in self.body_iterator:
             try:
-                async for piece in self.body_iterator:
-                    message = {"type": "http.response.body", "body": self.encode(piece), "more_body": True}
-                    try:
-                        await send(message)
-                    except OSError:  # how a server may say that the client left
-                        break
-                    # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
-                    await checkpoint()
-                else:
-                    outcome = True
-            except Exception as exc:
-                outcome = exc  # raised below, for the task group would wrap it
-            group.cancel_scope.cancel()
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def _sender(self, send: Send, group: TaskGroup) -> Send:
-        """Return what sends the pieces; a subclass may send more beside them, from a task of the group."""
-        return send
+                await send({"type": "http.response.body", "body": self.encode(piece), "more_body": True})
+            except OSError:  # how a server may say that the client left
+                raise ClientDisconnect from None
+            # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
+            await checkpoint()
 
 
 async def close_iterator(iterator: AsyncIterable[Any]) -> None:
@@ -313,12 +296,6 @@ async def close_iterator(iterator: AsyncIterable[Any]) -> None:
     if (close := getattr(iterator, "aclose", None)) is not None:
         with anyio.CancelScope(shield=True):
             await close()
-
-
-async def _cancel_at_disconnect(receive: Receive, scope: anyio.CancelScope) -> None:
-    while not (await receive())["type"].endswith(".disconnect"):
-        pass
-    scope.cancel()
 
 
 class FileResponse(Response):
@@ -383,7 +360,6 @@ class FileResponse(Response):
             raise FwlabError(f"FileResponse: there is no file {os.fspath(self.path)!r}, or it is not a file.")
         found = self.stat_result or os.stat(self.path)
         headers = MutableHeaders(raw=self.raw_headers[:])
-        headers.setdefault("content-length", str(found.st_size))
         headers.setdefault("last-modified", formatdate(found.st_mtime, usegmt=True))
         headers.setdefault("etag", f'"{found.st_mtime_ns:x}-{found.st_size:x}"')
         is_asked = self.status_code == 200 and scope["method"] in ("GET", "HEAD")
@@ -397,12 +373,10 @@ class FileResponse(Response):
         except HTTPException as exc:
             return PlainTextResponse(exc.detail, exc.status_code, exc.headers)
         parts = self._parts(ranges, headers, found.st_size) if ranges else [(b"", 0, found.st_size)]
-        if scope["method"] == "HEAD":
-            response = Response()
-        elif sum(len(head) + end - start for head, start, end in parts) <= self.chunk_size:
-            response = Response(b"".join(self._pieces(parts)))
-        else:
-            response = StreamingResponse(self._pieces(parts))
+        size = sum(len(head) + end - start for head, start, end in parts)
+        headers["content-length"] = str(size)
+        pieces = self._pieces([] if scope["method"] == "HEAD" else parts)
+        response = Response(b"".join(pieces)) if size <= self.chunk_size else StreamingResponse(pieces)
         response.status_code = 206 if ranges else self.status_code
         response.raw_headers, response.background = headers.raw, self.background
         return response
@@ -419,7 +393,6 @@ class FileResponse(Response):
             parts = [(head.encode("latin-1"), *part) for head, part in zip(heads, ranges, strict=True)]
             parts.append((f"{line}--".encode(), 0, 0))
             headers["content-type"] = f"multipart/byteranges; boundary={line[4:]}"
-        headers["content-length"] = str(sum(len(head) + end - start for head, start, end in parts))
         return parts
 
     def _pieces(self, parts: list[tuple[bytes, int, int]]) -> Iterator[bytes]:

@@ -12,12 +12,11 @@ from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any, ClassVar
 
 import anyio
-from anyio.abc import TaskGroup
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fwlab.encoders import to_json_bytes
 from fwlab.responses import StreamingResponse
-from fwlab.types import Message, Send
+from fwlab.types import Message, Receive, Scope, Send
 
 KEEPALIVE_COMMENT = b": ping\n\n"
 
@@ -121,7 +120,8 @@ class EventSourceResponse(StreamingResponse):
         response.encode = event_of
         return response
 
-    def _sender(self, send: Send, group: TaskGroup) -> Send:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events, and a comment where none has come for a while."""
         turn = anyio.Lock()
         last = anyio.current_time()
 
@@ -131,14 +131,14 @@ class EventSourceResponse(StreamingResponse):
                 await send(message)
                 last = anyio.current_time()
 
-        async def ping() -> None:
+        async def receive_or_ping() -> Message:
             while True:
-                await anyio.sleep_until(last + self.ping_interval)
+                with anyio.move_on_after(last + self.ping_interval - anyio.current_time()):
+                    return await receive()
                 if anyio.current_time() >= last + self.ping_interval:
                     try:
                         await send_in_turn({"type": "http.response.body", "body": KEEPALIVE_COMMENT, "more_body": True})
                     except Exception:  # whatever it is, nobody is left to send to
-                        group.cancel_scope.cancel()
+                        return {"type": "http.disconnect"}
 
-        group.start_soon(ping)
-        return send_in_turn
+        await super().__call__(scope, receive_or_ping, send_in_turn)
