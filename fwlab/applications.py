@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar
 from typing import TYPE_CHECKING, Any
 
-from fwlab.concurrency import LaneState, lanes
+from fwlab.concurrency import lanes
 from fwlab.datastructures import URL, State
 from fwlab.endpoint import Plan
 from fwlab.exception_handlers import ExceptionHandler, answer, answer_mistake
@@ -133,7 +133,7 @@ class App(AppOptions):
         self.openapi_schema: dict[str, Any] | None = None
         self.webhooks = webhooks or APIRouter()
         for router in (self, self.webhooks):
-            router.follow(self._forget_document)
+            router.listeners.append(self._forget_document)
         self.user_middleware: list[Middleware] = []
         self._stack: ASGIApp = self._route
         for each in reversed(middleware or ()):
@@ -227,9 +227,7 @@ class App(AppOptions):
             raise DefinitionError(f"{len(found)} path operations are {wanted!r}; there are: {known}.")
         return found[0].plan
 
-    def lanes(self) -> dict[str, LaneState]:
-        """Return how full the worker threads and processes are; to be called where an event loop runs."""
-        return lanes()
+    lanes = staticmethod(lanes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan: what an ASGI server calls."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fwlab.dependencies import HANDLER, Step
-from fwlab.signature import Input
 
 COLUMNS = ("", "function", "lane", "takes", "afterwards")
 
@@ -24,17 +23,13 @@ def rows(steps: Sequence[Step]) -> Iterator[tuple[str, ...]]:
 
 def _taken(step: Step, names: dict[str, str]) -> Iterator[str]:
     for item in step.inputs:
-        yield _input(item)
+        kind = getattr(item.annotation, "__name__", None) or str(item.annotation).replace("typing.", "")
+        name = item.argument if item.argument == item.alias else f"{item.argument} as {item.alias!r}"
+        yield f"{name}: {kind} from the {item.source}{'' if item.required else ', optional'}"
     for argument, slot in step.needs:
         yield f"{argument}: what {names[slot]} returned"
     for argument, kind in step.provided:
         yield f"{argument}: the {kind.__name__}"
-
-
-def _input(item: Input) -> str:
-    kind = getattr(item.annotation, "__name__", None) or str(item.annotation).replace("typing.", "")
-    name = item.argument if item.argument == item.alias else f"{item.argument} as {item.alias!r}"
-    return f"{name}: {kind} from the {item.source}{'' if item.required else ', optional'}"
 
 
 def _afterwards(step: Step, users: Sequence[str]) -> Iterator[str]:

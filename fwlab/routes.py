@@ -92,18 +92,12 @@ class APIRoute(BaseRoute):
         options = self.options
         self.path_format = self.template.openapi
         self.tags = [getattr(tag, "value", tag) for tag in options["tags"] or ()]
-        self.summary = options.get("summary")
         # What comes after a form feed in a docstring is not for the documentation.
         docstring = inspect.cleandoc(endpoint.__doc__ or "").partition("\f")[0].strip()
         self.description = options.get("description") or docstring
-        self.response_description = options.get("response_description", "Successful Response")
-        self.responses = {status: dict(response) for status, response in (options["responses"] or {}).items()}
         self.operation_id = options.get("operation_id")
-        self.deprecated = options.get("deprecated")
         self.include_in_schema = options.get("include_in_schema", True)
         self.response_class = options.get("response_class")
-        self.openapi_extra = options.get("openapi_extra")
-        self.callbacks = list(options["callbacks"] or ())
         self.streams = is_generator(endpoint)
         self.response_model = _response_model(endpoint, options, self.owner)
         self.status_code = options.get("status_code")

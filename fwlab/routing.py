@@ -88,7 +88,7 @@ class APIRouter:
         self.events = {"startup": list(self.on_startup or ()), "shutdown": list(self.on_shutdown or ())}
         self.routes: list[BaseRoute] = []
         self.included: list[APIRouter] = []
-        self._listeners: list[Callable[[BaseRoute], None]] = []
+        self.listeners: list[Callable[[BaseRoute], None]] = []
 
     @property
     def defaults(self) -> OperationOptions:
@@ -102,7 +102,7 @@ class APIRouter:
         place = places[0] if places else len(self.routes)
         self.routes[place : place + 1] = [route]
         vars(self).pop("index", None)
-        for listener in self._listeners:
+        for listener in self.listeners:
             listener(route)
 
     def add_api_route(self, path: str, endpoint: Function, **options: Unpack[RouteOptions]) -> None:
@@ -190,15 +190,11 @@ class APIRouter:
         prefix, added = self.prefix + between.prefix, merged(self.defaults, between.defaults)
         for route in [route.under(prefix, added) for route in router.routes]:  # all or none
             self.add(route)
-        router.follow(lambda route: self.add(route.under(prefix, added)))
+        router.listeners.append(lambda route: self.add(route.under(prefix, added)))
         self.included.append(router)
 
     def _contains(self, router: APIRouter) -> bool:
         return router is self or any(included._contains(router) for included in self.included)
-
-    def follow(self, listener: Callable[[BaseRoute], None]) -> None:
-        """Call ``listener`` with each route that is added from now on."""
-        self._listeners.append(listener)
 
     def on_event(self, event_type: str) -> Callable[[Handler], Handler]:
         """Declare a function to call at ``"startup"`` or at ``"shutdown"``; a lifespan is the newer way."""
@@ -209,12 +205,8 @@ class APIRouter:
 
     @functools.cached_property
     def index(self) -> Index:
-        """All routes, to be searched; kept until one is added."""
+        """All routes, to find the one for a request; kept until one is added."""
         return Index(self.routes)
-
-    def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]]:
-        """Return the route for a request and the values of its path's parameters; see :meth:`Index.match`."""
-        return self.index.match(method, path)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> str:
         """Return the path of the route of that name with these parameters in it.

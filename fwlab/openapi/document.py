@@ -156,21 +156,21 @@ class _Operations:
 
     def _described(self, route: APIRoute) -> dict[str, Any]:
         unique_id = route.operation_id or route.unique_id
-        callbacks = {callback.name: self.by_path([callback]) for callback in route.callbacks}
+        callbacks = {callback.name: self.by_path([callback]) for callback in route.options["callbacks"] or ()}
         in_body = [item for item in route.plan.inputs if isinstance(item.marker, Body)]
         described: dict[str, Any] = {
             "tags": route.tags or None,
-            "summary": route.summary or _titled(route.name),
+            "summary": route.options.get("summary") or _titled(route.name),
             "description": route.description or None,
             "operationId": unique_id,
-            "deprecated": route.deprecated or None,
+            "deprecated": route.options["deprecated"] or None,
             "security": self._security(route) or None,
             "parameters": self._parameters(route.plan.inputs) or None,
             "requestBody": self._body(in_body, unique_id) if in_body else None,
             "responses": self._responses(route, unique_id),
             "callbacks": callbacks or None,
         }
-        _merge(described, route.openapi_extra or {})
+        _merge(described, route.options.get("openapi_extra") or {})
         return described
 
     def _security(self, route: APIRoute) -> list[dict[str, list[str]]]:
@@ -238,11 +238,12 @@ class _Operations:
         status = route.status_code or _default_status(route)
         jsonl = route.streams and route.response_class is None
         media_type = "application/jsonl" if jsonl else (route.response_class or JSONResponse).media_type
-        described: dict[str, Any] = {str(status): {"description": route.response_description}}
+        description = route.options.get("response_description", "Successful Response")
+        described: dict[str, Any] = {str(status): {"description": description}}
         content = self._content(route, unique_id)
         if has_body(status) and media_type is not None:
             described[str(status)]["content"] = {media_type: content}
-        for key, response in route.responses.items():
+        for key, response in (route.options["responses"] or {}).items():
             code = str(key).upper().replace("DEFAULT", "default")
             if code not in _PHRASES and not code.isdigit():
                 raise DefinitionError(f"responses= has {key!r}; use a status, a range such as '4XX', or 'default'.")

@@ -36,7 +36,7 @@ def router_of(*routes):
 def match(router, path, method="GET"):
     """Return the matched route's path and values, or the status of the refusal."""
     try:
-        found, values = router.match(method, path)
+        found, values = router.index.match(method, path)
     except HTTPException as refusal:
         return refusal.status_code
     return found.template.text, values
@@ -104,10 +104,10 @@ def test_other_methods_of_a_path_are_allowed():
         route("/burgers/{where:path}", "DELETE"),
     )
     with pytest.raises(HTTPException) as refusal:
-        router.match("PATCH", "/burgers/special")
+        router.index.match("PATCH", "/burgers/special")
     assert (refusal.value.status_code, refusal.value.headers) == (405, {"Allow": "DELETE, GET, POST, PUT"})
     with pytest.raises(HTTPException) as refusal:
-        router.match("POST", "/burgers/5")
+        router.index.match("POST", "/burgers/5")
     assert refusal.value.headers == {"Allow": "DELETE, GET, PUT"}
 
 
@@ -143,16 +143,16 @@ def test_the_first_declared_wins_method_by_method():
 
 def test_of_two_names_for_one_path_the_first_wins():
     router = router_of(route("/", name="one"), route("/", name="two"))
-    assert router.match("GET", "/")[0].name == "one"
+    assert router.index.match("GET", "/")[0].name == "one"
 
 
 def test_the_same_route_again_takes_the_place_of_the_old_one():
     old, other, new = route("/{n}", name="same"), route("/x", name="other"), route("/{n}", name="same")
     router = router_of(old, other)
-    assert router.match("GET", "/x")[0] is old
+    assert router.index.match("GET", "/x")[0] is old
     router.add(new)
     assert router.routes == [new, other]
-    assert router.match("GET", "/x")[0] is new
+    assert router.index.match("GET", "/x")[0] is new
     router.add(route("/{n}", "PUT", name="same"))
     assert len(router.routes) == 3
 
@@ -164,7 +164,7 @@ def test_a_route_may_be_added_or_replaced_after_the_first_request():
     assert match(router, "/y") == ("/y", {})
     new = route("/x")
     router.add(new)
-    assert router.match("GET", "/x")[0] is new
+    assert router.index.match("GET", "/x")[0] is new
 
 
 def test_a_cell_that_runs_again_replaces_its_path_operation(client_of):
@@ -240,7 +240,7 @@ def scan(routes, method, path):
 
 def asked(router, method, path):
     try:
-        found, values = router.match(method, path)
+        found, values = router.index.match(method, path)
     except HTTPException as refusal:
         return (405, refusal.headers["Allow"]) if refusal.status_code == 405 else 404
     return found.template.text, values
