@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterable, Iterable
-from typing import Any, get_args, get_origin
+from typing import Any, Unpack, get_args, get_origin
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
@@ -17,6 +17,7 @@ from pydantic_core import from_json
 from fwlab.background import BackgroundTasks
 from fwlab.encoders import Encoder, model_encoder, to_json_bytes
 from fwlab.exceptions import FwlabError
+from fwlab.operations import RouteOptions
 from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
 from fwlab.sse import EventSourceResponse
 
@@ -26,27 +27,20 @@ class Results:
 
     Args:
         owner: what messages call the handler.
-        response_model: results are held against this type; None: sent as they are.
-        response_class: the class of the responses, for a result that is none itself. Default: JSON.
-        status_code: their status; None: the class's own.
-        **model_options: which of the model's fields are sent: ``exclude_unset``, ``include`` and so on.
+        model: results are held against this type; None: sent as they are.
+        **options: see :class:`OperationOptions`; those that a response is made by.
     """
 
-    def __init__(
-        self,
-        owner: str,
-        *,
-        response_model: TypeAdapter[Any] | None = None,
-        response_class: type[Response] | None = None,
-        status_code: int | None = None,
-        **model_options: Any,
-    ) -> None:
+    def __init__(self, owner: str, model: TypeAdapter[Any] | None = None, **options: Unpack[RouteOptions]) -> None:
         self._owner = owner
-        self._status_code = status_code
-        self._chosen_class, self._class = response_class, response_class or JSONResponse
+        self._status_code = options.get("status_code")
+        self._chosen_class = options.get("response_class")
+        self._class = self._chosen_class or JSONResponse
         self._encode: Encoder = to_json_bytes
-        if response_model is not None:
-            self._encode = model_encoder(response_model, owner, **model_options)
+        if model is not None:
+            asked = {name: value for name, value in options.items() if name.startswith("response_model_")}
+            fields: Any = {name.removeprefix("response_model_"): value for name, value in asked.items()}
+            self._encode = model_encoder(model, owner, **fields)
         # A class that renders JSON in its own way gets the data; the others can have it from pydantic as bytes.
         self._as_bytes = self._class.render is JSONResponse.render
         self._content_type = content_type(self._class.media_type or "application/json")

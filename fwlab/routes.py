@@ -119,16 +119,8 @@ class APIRoute(BaseRoute):
 
     def overridden(self, overrides: Overrides) -> Plan:
         """Return the plan, in which these functions stand in for dependencies."""
-        names, owner, of_the_model = self.template.names, self.owner, "response_model_"
-        sent = {name: value for name, value in self.options.items() if name.startswith(of_the_model)}
-        model_options: Any = {name.removeprefix(of_the_model): value for name, value in sent.items()}
-        results = (StreamResults if self.streams else Results)(
-            owner,
-            response_model=self.response_model,
-            response_class=self.response_class,
-            status_code=self.status_code,
-            **model_options,
-        )
+        names, owner = self.template.names, self.owner
+        results = (StreamResults if self.streams else Results)(owner, self.response_model, **self.options)
         return Plan(self.endpoint, path_names=names, owner=owner, results=results, overrides=overrides, **self.options)
 
 
