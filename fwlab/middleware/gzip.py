@@ -54,7 +54,7 @@ class GZipMiddleware:
         """Let the request pass, and compress its answer."""
         if scope["type"] == "http":
             accepted = _accepts_gzip(Headers(scope=scope).getlist("accept-encoding"))
-            send = _Compressed(self, accepted, send).send
+            send = _Compressed(self, accepted, send)
         await self.app(scope, receive, send)
 
     def is_excluded(self, status: int, headers: Headers) -> bool:
@@ -71,14 +71,14 @@ def _accepts_gzip(headers: Sequence[str]) -> bool:
 
 
 class _Compressed:
-    """The way of one response to the client."""
+    """The way of one response to the client: a ``send``, which keeps the response's start until its body begins."""
 
     def __init__(self, settings: GZipMiddleware, accepted: bool, send: Send) -> None:
         self._settings, self._accepted, self._send = settings, accepted, send
         self._start: Message | None = None
         self._compressor: zlib._Compress | None = None
 
-    async def send(self, message: Message) -> None:
+    async def __call__(self, message: Message) -> None:
         """Send a message on, or keep it until the next one."""
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message.get("headers", ())))
@@ -86,26 +86,23 @@ class _Compressed:
             if not self._settings.is_excluded(message["status"], headers):
                 self._start = message
                 return
-        elif message["type"] in ("http.response.body", "http.response.pathsend"):
-            start, self._start = self._start, None
-            body, more = message.get("body", b""), message.get("more_body", False)
-            if start is not None and (more or len(body) >= self._settings.minimum_size):
-                self._begin(MutableHeaders(raw=start["headers"]))
-            if self._compressor is not None:
-                message = {**message, "body": await self._compress(self._compressor, body, more)}
-                if start is not None and not more and not start.get("trailers", False):
-                    start["headers"].append((b"content-length", b"%d" % len(message["body"])))
-            if start is not None:
-                await self._send(start)
+        start, self._start = self._start, None
+        body, more = message.get("body", b""), message.get("more_body", False)
+        if start is not None and (more or len(body) >= self._settings.minimum_size):
+            headers = MutableHeaders(raw=start["headers"])
+            headers.add_vary_header("Accept-Encoding")
+            if self._accepted:
+                headers["Content-Encoding"] = "gzip"
+                del headers["Content-Length"]
+                # 16: with gzip's header and not zlib's
+                self._compressor = zlib.compressobj(self._settings.compresslevel, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+        if self._compressor is not None and message["type"] == "http.response.body":
+            message = {**message, "body": await self._compress(self._compressor, body, more)}
+            if start is not None and not more and not start.get("trailers", False):
+                start["headers"].append((b"content-length", b"%d" % len(message["body"])))
+        if start is not None:
+            await self._send(start)
         await self._send(message)
-
-    def _begin(self, headers: MutableHeaders) -> None:
-        headers.add_vary_header("Accept-Encoding")
-        if self._accepted:
-            headers["Content-Encoding"] = "gzip"
-            del headers["Content-Length"]
-            # 16: with gzip's header and not zlib's
-            self._compressor = zlib.compressobj(self._settings.compresslevel, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
 
     async def _compress(self, compressor: zlib._Compress, body: bytes, more: bool) -> bytes:
         def compress() -> bytes:

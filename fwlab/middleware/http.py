@@ -265,10 +265,10 @@ class _Rest(_Turn, Response, AsyncIterator[bytes]):
                 self._listening = None
         if self._left:
             return {"type": "http.disconnect"}
-        message: Message = {"type": "http.request", "body": request.__dict__.get("_body"), "more_body": False}
-        if message["body"] is None and request._stream_consumed:
-            message["body"] = b""
-        elif message["body"] is None:  # the function has not read it
+        body = request.__dict__.get("_body")
+        if body is None and not request._stream_consumed:  # the function has not read it
             message = await request.receive()
+        else:
+            message = {"type": "http.request", "body": body or b"", "more_body": False}
         self._request_read = request._stream_consumed = not message.get("more_body", False)
         return message
