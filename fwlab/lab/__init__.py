@@ -14,6 +14,7 @@ from fwlab.lab.errors import LabError, LoadError, ServeError
 from fwlab.lab.figure import Figure
 from fwlab.lab.load import last_run, load
 from fwlab.lab.memory import AppTransport
+from fwlab.lab.model_vs_measured import ModelVsMeasured, model_vs_measured
 from fwlab.lab.plots import plot_runs
 from fwlab.lab.run import Run
 from fwlab.lab.sample import LoadGenerator, Sample
@@ -31,6 +32,7 @@ __all__ = [
     "LabError",
     "LoadError",
     "LoadGenerator",
+    "ModelVsMeasured",
     "Run",
     "Sample",
     "ServeError",
@@ -43,6 +45,7 @@ __all__ = [
     "explore",
     "last_run",
     "load",
+    "model_vs_measured",
     "plot_distribution",
     "plot_runs",
     "plot_tail",

@@ -61,7 +61,7 @@ class Run:
 
         They count from the moment when a request was due, as its user has waited.
         """
-        return sorted(s.done - s.intended for s in self.samples if s.done is not None and s.error is None)
+        return sorted(_to_ns(s.done - s.intended) for s in self.samples if s.done is not None and s.error is None)
 
     @cached_property
     def service_times(self) -> list[float]:
@@ -70,7 +70,7 @@ class Run:
         In the closed model the two are the same. In the open one they part when the client, or the server, holds up
         the schedule; to look at service times only is then to omit what users wait (Gil Tene's *coordinated omission*).
         """
-        return sorted(s.done - s.sent for s in self.samples if s.done is not None and s.error is None)
+        return sorted(_to_ns(s.done - s.sent) for s in self.samples if s.done is not None and s.error is None)
 
     @cached_property
     def errors(self) -> Counter[str]:
@@ -292,3 +292,8 @@ class Run:
         if percent in self.percentiles:
             return time_text(self.percentiles[percent])
         return f"needs {stats.needed(percent)} requests"
+
+
+def _to_ns(seconds: float) -> float:
+    """Round to the nanosecond: the difference of two exact moments is exact, and not 0.019999999999999997."""
+    return round(seconds, 9)
