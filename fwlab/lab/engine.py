@@ -46,10 +46,13 @@ class Engine(Protocol):
     Attributes:
         report: called with each exchange when it has come to its end, whatever that was; never from within ``send``.
         refused: why the last connection did not come about, in the system's words.
+        cpu: seconds of processor time of its own so far, where it was told to count them: most of what a client uses,
+            less what the event loop spends on its sockets.
     """
 
     report: Callable[[Exchange], None]
     refused: str
+    cpu: float
 
     def send(self, user: int, prepared: Prepared, intended: float) -> None:
         """Send a request as soon as can be; it was to be sent at ``intended``."""

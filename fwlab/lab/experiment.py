@@ -40,7 +40,8 @@ class Result:
         most_in_flight: how many requests were under way at most.
         unsent: how many were to be sent, and were not.
         interrupted: whether it was stopped before its end.
-        cpu: seconds of processor time of its thread while requests were counted.
+        cpu: seconds of processor time that the client used while requests were counted; ``None`` where the event loop's
+            clock is not the world's, and seconds of the two cannot be compared.
     """
 
     rows: list[Exchange]
@@ -49,7 +50,7 @@ class Result:
     most_in_flight: int
     unsent: int
     interrupted: bool
-    cpu: float
+    cpu: float | None
 
 
 class Experiment:
@@ -59,12 +60,16 @@ class Experiment:
         plan: what is asked for.
         client: whose address it is aimed at.
         watch: called some five times a second with how it is doing.
+        alone: whether the client has its thread for itself, so that what the thread uses is what the client uses.
     """
 
-    def __init__(self, plan: Plan, client: httpx.AsyncClient, watch: Callable[[Live], None] | None = None) -> None:
+    def __init__(
+        self, plan: Plan, client: httpx.AsyncClient, watch: Callable[[Live], None] | None = None, *, alone: bool
+    ) -> None:
         self._plan = plan
         self._client = client
         self._watch = watch
+        self._alone = alone
         self._loop = asyncio.get_running_loop()
         self._source = source(
             client, plan.paths, method=plan.method, json=plan.json, headers=plan.headers, seed=plan.seed
@@ -96,12 +101,12 @@ class Experiment:
             if not self._interrupted:
                 self._counting = True
                 self._counted_from = self._loop.time()
-                cpu = time.thread_time()
+                cpu = self._cpu_now()
                 try:
                     await self._play(self._counted_model())
                 finally:
                     self._counted_to = self._loop.time()
-                    self._cpu = time.thread_time() - cpu
+                    self._cpu = self._cpu_now() - cpu
         except asyncio.CancelledError:
             self.stop()
             raise
@@ -127,7 +132,7 @@ class Experiment:
             most_in_flight=model.most_in_flight if model is not None else 0,
             unsent=model.unsent if self._counting and model is not None else self._plan.counted or 0,
             interrupted=self._interrupted,
-            cpu=self._cpu,
+            cpu=self._cpu if self._in_real_time() else None,
         )
 
     async def _play(self, model: ClosedModel | OpenModel) -> None:
@@ -152,9 +157,16 @@ class Experiment:
 
     def _new_engine(self) -> Engine:
         if self._plan.engine == "httpx":
-            return HttpxEngine(self._client, self._plan.timeout)
+            return HttpxEngine(self._client, self._plan.timeout, count_cpu=not self._alone)
         url = self._client.base_url
-        return RawEngine(url.host, url.port or 80, self._plan.timeout)
+        return RawEngine(url.host, url.port or 80, self._plan.timeout, count_cpu=not self._alone)
+
+    def _cpu_now(self) -> float:
+        return time.thread_time() if self._alone else self._engine.cpu
+
+    def _in_real_time(self) -> bool:
+        """Whether the event loop's clock is the system's, as those of asyncio and uvloop are."""
+        return abs(self._loop.time() - time.monotonic()) < 1
 
     def _give_up(self) -> None:
         self._unreachable = True

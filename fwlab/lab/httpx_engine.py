@@ -7,11 +7,13 @@ of the learner's own with its headers, its cookies and its transport.
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 import httpx
 
 from fwlab.lab.engine import INTERRUPTED, TIMEOUT, Exchange, http_error
+from fwlab.steps import in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +27,14 @@ class HttpxEngine:
     Args:
         client: what sends them; redirects are not followed, whatever it would do by itself.
         timeout: seconds that an exchange may take, connecting included.
+        count_cpu: whether to count its processor time apart from that of others on its event loop.
     """
 
-    def __init__(self, client: httpx.AsyncClient, timeout: float) -> None:
+    def __init__(self, client: httpx.AsyncClient, timeout: float, *, count_cpu: bool = False) -> None:
         self.report: Callable[[Exchange], None] = _nobody_listens
         self.refused = ""
+        self.cpu = 0.0
+        self._count_cpu = count_cpu
         self._client = client
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
@@ -37,7 +42,8 @@ class HttpxEngine:
 
     def send(self, user: int, prepared: Prepared, intended: float) -> None:
         """Send a request for a user."""
-        task = self._loop.create_task(self._exchange(user, prepared, intended))
+        exchange = self._counted if self._count_cpu else self._exchange
+        task = self._loop.create_task(exchange(user, prepared, intended))
         self._tasks.add(task)
 
         def forget(task: asyncio.Task[None]) -> None:
@@ -56,6 +62,12 @@ class HttpxEngine:
         if tasks:
             await asyncio.wait(tasks)
             await asyncio.sleep(0)  # their callbacks report
+
+    async def _counted(self, user: int, prepared: Prepared, intended: float) -> None:
+        await in_steps(self._exchange(user, prepared, intended), time.thread_time, self._add)
+
+    def _add(self, began: float) -> None:
+        self.cpu += time.thread_time() - began
 
     async def _exchange(self, user: int, prepared: Prepared, intended: float) -> None:
         clock = self._loop.time

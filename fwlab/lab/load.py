@@ -135,25 +135,25 @@ async def load(
         client = await stack.enter_async_context(client_of(target, remote=remote))
         address = address_of(target, remote=remote)
         _check_reach(plan, address)
-        shares_loop = address is None or _served_here(client)
+        alone = address is not None and not _served_here(client)
         bar = stack.enter_context(ProgressBar.of(plan))
         if plan.where == "process":
             experiment: Experiment | ProcessExperiment = ProcessExperiment(plan, str(address), bar.show)
         else:
             if address is not None:
                 make_room(plan.users, both_ends=blocking_client.thread_of(client.base_url.port or 80) is not None)
-            experiment = Experiment(plan, client, None if bar.disable else bar.show)
+            experiment = Experiment(plan, client, None if bar.disable else bar.show, alone=alone)
         stack.enter_context(interruptible(experiment.stop))
         try:
             await experiment.run()
         except asyncio.CancelledError as error:
             if (result := experiment.result()) is not None:
-                _keep(plan, result, shares_loop)
+                _keep(plan, result)
                 error.add_note("What the load had measured until then is in fwlab.lab.last_run().")
             raise
         result = experiment.result()
     assert result is not None
-    return _keep(plan, result, shares_loop)
+    return _keep(plan, result)
 
 
 def last_run() -> Run:
@@ -167,9 +167,8 @@ def last_run() -> Run:
     return _last
 
 
-def _keep(plan: Plan, result: Result, shares_loop: bool) -> Run:
+def _keep(plan: Plan, result: Result) -> Run:
     global _last
-    apart = plan.where == "process" or not shares_loop
     _last = Run(
         name=plan.name,
         users=plan.users if plan.rate is None else result.most_in_flight,
@@ -179,7 +178,7 @@ def _keep(plan: Plan, result: Result, shares_loop: bool) -> Run:
         rate=plan.rate,
         unsent=result.unsent,
         interrupted=result.interrupted,
-        generator=LoadGenerator(plan.engine, plan.where, result.cpu if apart else None),
+        generator=LoadGenerator(plan.engine, plan.where, result.cpu),
     )
     return _last
 
@@ -189,7 +188,7 @@ def _sample(row: Exchange, *, warmup: bool) -> Sample:
 
 
 def _served_here(client: httpx.AsyncClient) -> bool:
-    """Whether the server runs in this very thread, so that nobody can tell its work from the client's."""
+    """Whether the server runs in this very thread, so that the thread's processor time is not the client's alone."""
     return blocking_client.thread_of(client.base_url.port or 80) == threading.get_ident()
 
 

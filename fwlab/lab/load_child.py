@@ -49,7 +49,7 @@ async def _load(plan: Any, url: str, orders: BinaryIO, output: BinaryIO) -> None
     try:
         make_room(plan.users, both_ends=False)
         async with client_of(url, remote=True) as client:  # the other process has looked at where it is
-            experiment = Experiment(plan, client, watch)
+            experiment = Experiment(plan, client, watch, alone=True)
             _obey(orders, asyncio.get_running_loop(), experiment)
             await experiment.run()
             result = experiment.result()

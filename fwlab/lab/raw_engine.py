@@ -7,6 +7,7 @@ moves on, and the next request leaves in the very callback in which the last ans
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, cast
 
 from fwlab.lab.answers import GarbageError, fastest
@@ -33,16 +34,27 @@ class RawEngine:
     Args:
         host, port: of the server.
         timeout: seconds that an exchange may take, connecting included.
+        count_cpu: whether to count its processor time apart from that of others on its event loop.
         answers: makes what reads the answers of one connection.
     """
 
-    def __init__(self, host: str, port: int, timeout: float, answers: Callable[[], Answers] | None = None) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        timeout: float,
+        *,
+        count_cpu: bool = False,
+        answers: Callable[[], Answers] | None = None,
+    ) -> None:
         self.address = host, port
         self.timeout = timeout
         self.answers = answers or fastest()
         self.loop = asyncio.get_running_loop()
         self.report: Callable[[Exchange], None] = _nobody_listens
         self.refused = ""
+        self.cpu = 0.0
+        self.connection = _CountedConnection if count_cpu else RawConnection
         self.closing = False
         self.open: set[RawConnection] = set()
         self._users: dict[int, _User] = {}
@@ -166,7 +178,9 @@ class _User:
     async def _connected(self) -> None:
         engine = self._engine
         try:
-            _, connection = await engine.loop.create_connection(lambda: RawConnection(self, engine), *engine.address)
+            _, connection = await engine.loop.create_connection(
+                lambda: engine.connection(self, engine), *engine.address
+            )
         except OSError as error:
             engine.refused = str(error)
             self.connecting = None
@@ -284,6 +298,20 @@ class RawConnection(asyncio.Protocol):
         if not self._answers.reusable:
             self._transport.abort()
         self._user.answered(self._answers.status, now)
+
+
+class _CountedConnection(RawConnection):
+    """A connection that counts what its user costs: the answer read, and the next request sent."""
+
+    def __init__(self, user: _User, engine: RawEngine) -> None:
+        super().__init__(user, engine)
+        self._engine = engine
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        began = time.thread_time()
+        super().data_received(data)
+        self._engine.cpu += time.thread_time() - began
 
 
 def _nobody_listens(exchange: Exchange) -> None:

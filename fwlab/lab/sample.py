@@ -54,8 +54,9 @@ class LoadGenerator:
     Attributes:
         engine: ``"httpx"`` or ``"raw"``.
         where: ``"loop"``, beside whatever else runs there, or ``"process"``.
-        cpu: seconds of processor time that it took while requests were counted; ``None`` where nobody can tell it from
-            the server's.
+        cpu: seconds of processor time that it took while requests were counted. Where it shares an event loop with the
+            server, that is the time of its own steps, without what the loop spent on its sockets. ``None`` where nobody
+            can tell, as in virtual time.
     """
 
     engine: str
