@@ -74,6 +74,63 @@ def check(
     raise typer.Exit(0 if report.right else 1)
 
 
+@app.command()
+def load(
+    url: Annotated[str, typer.Argument(metavar="URL", help="What to ask for: http://127.0.0.1:8000/burgers?size=2")],
+    users: Annotated[
+        int | None, typer.Option("-u", "--users", help="How many ask at once (10); with --rate: at most (400).")
+    ] = None,
+    requests: Annotated[int | None, typer.Option("-n", "--requests", help="How many requests (100).")] = None,
+    duration: Annotated[float | None, typer.Option("-d", "--duration", help="For how many seconds.")] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option("-r", "--rate", help="Requests due per second, come what may."),
+    ] = None,
+    arrivals: Annotated[str, typer.Option(help="With --rate: constant or poisson.")] = "constant",
+    seed: Annotated[int, typer.Option(help="Of poisson arrivals.")] = 1,
+    warmup: Annotated[int, typer.Option(help="Requests of each user that are not counted.")] = 1,
+    stagger: Annotated[float, typer.Option(help="Seconds over which the users begin.")] = 0.0,
+    timeout: Annotated[float, typer.Option(help="Seconds that a request may take.")] = 30.0,
+    method: Annotated[str | None, typer.Option("-X", "--method", help="GET, or POST with --data.")] = None,
+    header: Annotated[list[str] | None, typer.Option("-H", "--header", help="A header, 'Name: value'.")] = None,
+    data: Annotated[str | None, typer.Option("--data", help="A body, as JSON.")] = None,
+    engine: Annotated[str, typer.Option(help="raw, or httpx, which costs several times as much.")] = "raw",
+    remote: Annotated[bool, typer.Option("--remote", help="The server may be on another machine.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run as JSON, with each request.")] = False,
+    check: Annotated[
+        list[str] | None,
+        typer.Option("--check", metavar="CLAUSE", help="What has to hold, as in 'p95 < 120ms'."),
+    ] = None,
+) -> None:
+    """Send an address many requests, and say what they took.
+
+    The exit status is 0; 1 when a --check does not hold, or nothing was answered; 2 when it could not be tried;
+    130 when it was interrupted, and then the run says what was measured until then.
+    """
+    from fwlab.lab.load_command import load_url
+
+    status = load_url(
+        url,
+        checks=check or (),
+        as_json=as_json,
+        headers=header or (),
+        data=data,
+        method=method or ("GET" if data is None else "POST"),
+        users=users,
+        requests=requests,
+        duration=duration,
+        rate=rate,
+        arrivals=arrivals,
+        seed=seed,
+        warmup=warmup,
+        stagger=stagger,
+        timeout=timeout,
+        engine=engine,
+        remote=remote,
+    )
+    raise typer.Exit(status)
+
+
 def main() -> None:
     """Run the command on ``sys.argv`` and exit."""
     try:

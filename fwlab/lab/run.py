@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fwlab.lab import run_file, stats
 from fwlab.lab.errors import LoadError
+from fwlab.lab.failures import meaning
 from fwlab.lab.sample import LoadGenerator, Sample
 from fwlab.lab.thresholds import Check, check
 from fwlab.lab.units import count_text, rate_text, time_text
@@ -282,7 +283,7 @@ class Run:
     def _error_rows(self) -> list[tuple[str, str]]:
         if not self.errors:
             return [("errors", "none")]
-        return [("errors", f"{count} ({kind})") for kind, count in sorted(self.errors.items())]
+        return [("errors", f"{count} ({kind}: {meaning(kind)})") for kind, count in sorted(self.errors.items())]
 
     def _other_doubts(self) -> list[Doubt]:
         """Those that the table does not say already."""

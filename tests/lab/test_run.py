@@ -87,7 +87,10 @@ def test_a_slow_throughput_is_not_rounded_to_nothing():
 
 def test_errors_by_kind():
     run = run_of(*[sample(1, error="HTTP 500")] * 2, sample(None, error="ReadError"))
-    assert str(run).endswith("  errors      2 (HTTP 500)\n  errors      1 (ReadError)")
+    assert str(run).endswith(
+        "  errors      2 (HTTP 500: Internal Server Error)\n"
+        "  errors      1 (ReadError: the connection broke before the answer was whole: the server reset it, or died)"
+    )
     assert "min         none succeeded" in str(run)
 
 
@@ -95,7 +98,7 @@ def test_the_html_escapes_what_a_server_or_a_learner_says():
     run = Run("GET /<script>", 1, 1.0, (sample(1, error="<b>"),))
     assert "<script>" not in run._repr_html_()
     assert "&lt;script&gt;" in run._repr_html_()
-    assert "1 (&lt;b&gt;)" in run._repr_html_()
+    assert "1 (&lt;b&gt;: " in run._repr_html_()
 
 
 def test_the_html_says_what_the_text_says():
