@@ -142,8 +142,10 @@ async def compare(
     with ProgressBar(total=pairs, unit=" pairs") as bar:
         for number in range(pairs):
             first, second = (one, other) if number % 2 == 0 else (other, one)
-            runs = [await load(*first, **options), await load(*second, **options)]
-            if any(run.interrupted for run in runs):
+            runs = [await load(*first, **options)]
+            if not runs[0].interrupted:
+                runs.append(await load(*second, **options))
+            if runs[-1].interrupted:
                 break
             for run in runs:
                 figure_of(run, by)  # what it does not support is refused now, not when all pairs are done

@@ -33,6 +33,8 @@ class ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]
     def of(cls, plan: Plan) -> ProgressBar:
         """Return the line for a load."""
         bar = cls(None if plan.counted is None else plan.warmup_users * plan.warmup + plan.counted)
+        known = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}" if bar.total else "{n_fmt}"
+        bar.bar_format = known + "{unit} [{elapsed}{postfix}]"  # without tqdm's own rate, which counts the warm-up in
         bar.seconds = plan.duration
         return bar
 

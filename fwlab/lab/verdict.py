@@ -84,14 +84,18 @@ def _client_limited(run: Run) -> Doubt | None:
 
 def _late(run: Run) -> Doubt | None:
     if run.unsent and not run.interrupted:
-        reason = f"{count_text(run.unsent, 'request')} of the schedule could not be sent in time"
+        reason = (
+            f"{count_text(run.unsent, 'request')} of the schedule could not be sent in time, "
+            f"with at most {run.users} under way at once"
+        )
     else:
         times, lateness = run.response_times, sorted(sample.sent - sample.intended for sample in run.samples)
         if not times or (slipped := stats.percentile(lateness, 99)) <= LATE * stats.percentile(times, 50):
             return None
         reason = f"one request in a hundred was sent {time_text(slipped)} or more after its time"
     where = run.generator.where if run.generator is not None else "loop"
-    advice = "Load from a process of its own (where='process')" if where == "loop" else "Ask for a lower rate"
+    less = "Ask with fewer users" if run.rate is None else "Ask for a lower rate, or let more be under way (users=...)"
+    advice = "Load from a process of its own (where='process')" if where == "loop" else less
     return Doubt("late", reason, f"{advice}; the response times count from when each was due, so they hold.")
 
 

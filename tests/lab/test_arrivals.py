@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import itertools
 import statistics
 
@@ -40,3 +41,10 @@ def test_the_distances_of_poisson_arrivals_are_exponential():
     distances = [after - before for before, after in itertools.pairwise(moments)]
     assert statistics.mean(distances) == pytest.approx(1 / 200, rel=0.05)
     assert statistics.stdev(distances) == pytest.approx(1 / 200, rel=0.05)
+
+
+def test_the_examples_run():
+    from fwlab.lab import arrivals as module
+    from fwlab.lab import prepared
+
+    assert (doctest.testmod(module).failed, doctest.testmod(prepared).failed) == (0, 0)

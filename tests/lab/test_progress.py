@@ -6,6 +6,7 @@ Each test has a process of its own: tqdm reads its switches from the environment
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -65,3 +66,28 @@ def test_it_leaves_no_thread():
         print(threading.enumerate() == before)
     """)
     assert done.stdout == "True\n"
+
+
+def test_a_load_shows_throughput_p95_and_errors():
+    done = run("""
+        import asyncio
+        from fwlab.lab import load
+
+        asked = 0
+
+        async def app(scope, receive, send):
+            global asked
+            assert scope["type"] == "http"
+            asked += 1
+            now[0] += 1  # tqdm's clock
+            await asyncio.sleep(0.001)
+            await send({"type": "http.response.start", "status": 200 if asked % 10 else 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+        asyncio.run(load(app, users=2, requests=1000))
+        print("by time", flush=True)
+        asyncio.run(load(app, users=2, duration=0.7))
+    """)
+    assert re.search(r"\d+/1002 requests \[.*, \d+ requests/s, p95 \d+\.\d ms, \d+ errors\]", done.stderr)
+    assert re.search(r"\n?\d+ requests \[.*, [01] of 0\.7 s, \d+ requests/s", done.stderr)
+    assert done.stdout == "by time\n"
