@@ -12,7 +12,7 @@ import posixpath
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fwlab.concurrency import lanes
 from fwlab.datastructures import URL, State
@@ -29,9 +29,6 @@ from fwlab.routes import APIRoute, BaseRoute
 from fwlab.routing import APIRouter, Handler, decorator
 from fwlab.signature import name_of
 from fwlab.types import ASGIApp, Function, Message, Receive, Scope, Send
-
-if TYPE_CHECKING:
-    from fwlab.blockwatch import BlockWatch
 
 # What an app says of itself in its description, under the names that get_openapi has for it too.
 _DESCRIBED = (
@@ -136,17 +133,16 @@ class App(AppOptions):
             router.listeners.append(self._forget_document)
         self.user_middleware: list[Middleware] = []
         self._stack: ASGIApp = self._route
+        if self.debug_block is not None:
+            from fwlab.blockwatch import BlockWatch  # loaded only by those who ask for it
+
+            self.add_middleware(BlockWatch, self.debug_block)
         for each in reversed(middleware or ()):
             self.add_middleware(each.cls, *each.args, **each.kwargs)
         self.exception_handlers = dict(handlers or {})
         self.dependency_overrides: dict[Function, Function] = {}
         self.state = State()
         self._overridden: dict[Any, ASGIApp] = {}
-        self._watch: BlockWatch | None = None
-        if self.debug_block is not None:
-            from fwlab.blockwatch import BlockWatch  # loaded only by those who ask for it
-
-            self._watch = BlockWatch(self.debug_block)
         if self.openapi_url:
             self._serve_documentation(self.openapi_url)
 
@@ -269,10 +265,7 @@ class App(AppOptions):
             return
         scope["route"], scope["endpoint"] = route, route.endpoint
         answering = self._with_overrides(route) if self.dependency_overrides else route.asgi
-        if self._watch is not None:
-            await self._watch.follow(answering(scope, receive, send), route.shown)
-        else:
-            await answering(scope, receive, send)
+        await answering(scope, receive, send)
 
     async def _unmatched(self, exc: HTTPException, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer where there is no route: with a redirect, where only the slash at the path's end is wrong."""

@@ -9,63 +9,64 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Awaitable
 
 from fwlab.exceptions import DefinitionError
 from fwlab.places import frame_of, places_in, users_place
 from fwlab.steps import in_steps
+from fwlab.types import ASGIApp, Receive, Scope, Send
 
 logger = logging.getLogger("fwlab")
 
 
 class BlockWatch:
-    """Tells the log of every step that holds the event loop for too long.
+    """A middleware that tells the log of every step which holds the event loop for too long.
 
     Args:
+        app: the app that it is around.
         seconds: how long is too long.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
         if not seconds > 0:
             raise DefinitionError(f"App(debug_block={seconds!r}): seconds above 0, such as 0.1.")
-        self.seconds = seconds
-        self._running: dict[int, tuple[float, str]] = {}
-        self._told: set[tuple[float, str]] = set()
+        self.app, self.seconds = app, seconds
+        self._running: dict[int, tuple[float, Scope]] = {}
+        self._told: set[float] = set()
         self._thread: threading.Thread | None = None
 
-    async def follow(self, answering: Awaitable[None], what: str) -> None:
-        """Answer a request with its steps under watch.
-
-        Args:
-            answering: what answers the request.
-            what: what the log calls it.
-        """
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request with its steps under watch."""
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._watch, name="fwlab-debug-block", daemon=True)
             self._thread.start()
 
         def enter() -> int:
             thread = threading.get_ident()
-            self._running[thread] = (time.perf_counter(), what)
+            self._running[thread] = (time.perf_counter(), scope)
             return thread
 
-        await in_steps(answering, enter, self._leave)
+        await in_steps(self.app(scope, receive, send), enter, self._leave)
 
     def _leave(self, thread: int) -> None:
-        step = began, what = self._running.pop(thread)
-        if step in self._told:
-            self._told.discard(step)
-            logger.warning("%s let the event loop go on after %.2f s.", what, time.perf_counter() - began)
+        began, scope = self._running.pop(thread)
+        if began in self._told:
+            self._told.discard(began)
+            logger.warning("%s let the event loop go on after %.2f s.", _what(scope), time.perf_counter() - began)
 
     def _watch(self) -> None:
         while True:
             time.sleep(self.seconds / 4)
             for thread, step in list(self._running.items()):
-                began, what = step
-                if time.perf_counter() - began < self.seconds or step in self._told:
+                began, scope = step
+                if time.perf_counter() - began < self.seconds or began in self._told:
                     continue
                 place = users_place(places_in(frame_of(thread), within=in_steps.__code__))
                 if self._running.get(thread) is step:  # the loop has not gone on while we looked
-                    self._told.add(step)
-                    at = f" in {place}" if place is not None else ""
-                    logger.warning("%s has held the event loop for %.2f s%s", what, time.perf_counter() - began, at)
+                    self._told.add(began)
+                    held, at = time.perf_counter() - began, f" in {place}" if place is not None else ""
+                    logger.warning("%s has held the event loop for %.2f s%s", _what(scope), held, at)
+
+
+def _what(scope: Scope) -> str:
+    route = scope.get("route")
+    return "a request without a route" if route is None else str(route.shown)

@@ -79,12 +79,11 @@ class APIRouter:
     on_shutdown: Sequence[Callable[[], Any]] | None = None
 
     def __post_init__(self, *init: Any) -> None:
-        if self.prefix and not self.prefix.startswith("/"):
-            mend = f"does not begin with a slash; write {'/' + self.prefix!r}"
-            raise DefinitionError(f"The prefix {self.prefix!r} {mend}.")
-        if self.prefix.endswith("/"):
-            mend = "ends with a slash, which its paths begin with; take it away"
-            raise DefinitionError(f"The prefix {self.prefix!r} {mend}.")
+        prefix = self.prefix
+        if prefix and not prefix.startswith("/"):
+            raise DefinitionError(f"The prefix {prefix!r} does not begin with a slash; write {'/' + prefix!r}.")
+        if prefix.endswith("/"):
+            raise DefinitionError(f"The prefix {prefix!r} ends with a slash, which its paths begin with; take it away.")
         self.events = {"startup": list(self.on_startup or ()), "shutdown": list(self.on_shutdown or ())}
         self.routes: list[BaseRoute] = []
         self.included: list[APIRouter] = []
