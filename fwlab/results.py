@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from fwlab.background import BackgroundTasks
-from fwlab.encoders import Encoder, model_encoder, to_json_bytes
+from fwlab.encoders import model_encoder, to_json_bytes
 from fwlab.exceptions import FwlabError
 from fwlab.operations import RouteOptions
 from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
@@ -28,7 +28,7 @@ class Results:
     Args:
         owner: what messages call the handler.
         model: results are held against this type; None: sent as they are.
-        **options: see :class:`OperationOptions`; those that a response is made by.
+        **options: see :class:`OperationOptions`; those that say what a response is like.
     """
 
     def __init__(self, owner: str, model: TypeAdapter[Any] | None = None, **options: Unpack[RouteOptions]) -> None:
@@ -36,11 +36,9 @@ class Results:
         self._status_code = options.get("status_code")
         self._chosen_class = options.get("response_class")
         self._class = self._chosen_class or JSONResponse
-        self._encode: Encoder = to_json_bytes
-        if model is not None:
-            asked = {name: value for name, value in options.items() if name.startswith("response_model_")}
-            fields: Any = {name.removeprefix("response_model_"): value for name, value in asked.items()}
-            self._encode = model_encoder(model, owner, **fields)
+        prefix = "response_model_"
+        sent = {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}
+        self._encode = to_json_bytes if model is None else model_encoder(model, owner, **sent)
         # A class that renders JSON in its own way gets the data; the others can have it from pydantic as bytes.
         self._as_bytes = self._class.render is JSONResponse.render
         self._content_type = content_type(self._class.media_type or "application/json")
