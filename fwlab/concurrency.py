@@ -42,7 +42,7 @@ def lane_of(function: Function) -> Lane:
     return "loop" if asynchronous else "thread"
 
 
-def chosen_lane(function: Function, run_in: Any, owner: str) -> Lane:
+def chosen_lane(function: Function, run_in: Lane | None, owner: str) -> Lane:
     """Return the lane that was asked for, or else the function's own.
 
     Raises:
@@ -58,8 +58,7 @@ def chosen_lane(function: Function, run_in: Any, owner: str) -> Lane:
         raise DefinitionError(f"{owner} is `async def`, which runs on the loop; write `def` for run_in={run_in!r}.")
     if is_generator(function):
         raise DefinitionError(f"{owner} yields, and so it cannot be run_in={run_in!r}; leave it in its thread.")
-    chosen: Lane = run_in
-    return chosen
+    return run_in
 
 
 async def run_in_lane(function: Function, lane: Lane, kwargs: dict[str, Any]) -> Any:

@@ -47,6 +47,7 @@ class Step:
         provided: its arguments that are objects of the request under way, each with the class.
         arguments: all of them, each with the slot that holds its value.
         scopes: the security scopes that its dependants ask for.
+        uses_scopes: whether they make a difference to it or to what it needs.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Step:
         self.arguments = [(item.argument, item.slot) for item in self.inputs]
         self.arguments += [(name, slot_of(kind)) for name, kind in self.provided if kind is not SecurityScopes]
         self._fixed = {name: SecurityScopes(scopes) for name, kind in self.provided if kind is SecurityScopes}
+        self.uses_scopes = bool(self._fixed) or hasattr(function, "scheme_name")  # the documentation shows a scheme's
         # A handler that yields is only called here; its items are fetched when the response is sent.
         self._starts_in: Lane = "loop" if is_handler and yields else self.lane
         self._is_awaited = lane_of(function) == "loop" and not yields
@@ -133,24 +135,25 @@ class _Layout:
     def __init__(self, path_names: Collection[str], overrides: Overrides) -> None:
         self.path_names, self.overrides = path_names, overrides
         self.steps: list[Step] = []
-        self._slots: dict[Any, str] = {}
+        self._placed: dict[Any, list[tuple[set[str], Step]]] = {}  # by function, with the scopes where they matter
         self._numbers = itertools.count(1)
 
     def place(
         self, read: int, function: Function, asked: Depends, owner: str, scopes: Sequence[str], above: Sequence[Step]
-    ) -> str:
-        """Append the step of a function, after the steps of all that it needs, and return its slot."""
+    ) -> Step:
+        """Append the step of a function, after the steps of all that it needs."""
         signature = read_signature(function, path_names=self.path_names, owner=owner)
         step = Step(read, function, asked, signature, owner, scopes)
         for argument, depends in signature.needs:
-            slot = self.place_dependency(depends, f"{owner}: argument {argument!r}", (*above, step))
-            step.needs.append((argument, slot))
+            needed = self.place_dependency(depends, f"{owner}: argument {argument!r}", (*above, step))
+            step.needs.append((argument, needed.slot))
+            step.uses_scopes |= needed.uses_scopes or bool(getattr(depends, "scopes", ()))
         step.arguments += step.needs
         self.steps.append(step)
-        return step.slot
+        return step
 
-    def place_dependency(self, depends: Depends, owner: str, above: Sequence[Step]) -> str:
-        """Return the slot of a dependency's result, placing its step first where it has none yet.
+    def place_dependency(self, depends: Depends, owner: str, above: Sequence[Step]) -> Step:
+        """Return the step of a dependency, placing it first where it has none yet.
 
         Args:
             depends: the dependency.
@@ -167,21 +170,23 @@ class _Layout:
                 f'The dependency "{above[-1].name}" has a scope of "request", it cannot depend on dependencies with '
                 'scope "function".'
             )
-        scopes = dict.fromkeys((*(above[-1].scopes if above else ()), *getattr(depends, "scopes", ())))
-        told = frozenset(scopes) if scopes and self._uses_scopes(depends, function) else None
-        key = (function, told, depends.scope or "request", depends.run_in)
-        if depends.use_cache and key in self._slots:
-            return self._slots[key]
+        own_scopes: Sequence[str] = getattr(depends, "scopes", ())
+        scopes = dict.fromkeys((*(above[-1].scopes if above else ()), *own_scopes))
+        same = self._placed.setdefault((function, depends.scope or "request", depends.run_in), [])
+        for told, step in same:
+            if depends.use_cache and told == (set(scopes) if step.uses_scopes or own_scopes else set()):
+                return step
         name = f"dependency {name_of(function)!r}"
-        slot = self.place(next(self._numbers), function, depends, name, tuple(scopes), above)
-        self._slots.setdefault(key, slot)
-        return slot
+        step = self.place(next(self._numbers), function, depends, name, tuple(scopes), above)
+        same.append((set(scopes) if step.uses_scopes or own_scopes else set(), step))
+        return step
 
     def _function(self, depends: Depends, owner: str) -> Function:
         """Return what is called for a dependency: its function, or what stands in for it in a test."""
         asked = depends.dependency
-        if asked is None:
-            raise DefinitionError(f"{owner}: among its dependencies is a Depends() without a function; give it one.")
+        if not callable(asked):
+            mend = "pass a function, or give the argument a class as its annotation"
+            raise DefinitionError(f"{owner} depends on {asked!r}, which cannot be called; {mend}.")
         try:
             function = self.overrides.get(asked, asked)
             hash(function)
@@ -189,16 +194,6 @@ class _Layout:
             mend = "so it cannot be told from others; give its class a __hash__"
             raise DefinitionError(f"{owner} depends on {asked!r}, which has no hash, {mend}.") from error
         return function
-
-    def _uses_scopes(self, depends: Depends, function: Function, above: tuple[Any, ...] = ()) -> bool:
-        """Tell whether scopes make a difference to a dependency: it, or what it needs, asks for them or adds some."""
-        if getattr(depends, "scopes", ()) or hasattr(function, "scheme_name"):
-            return True  # a security scheme is documented with its scopes
-        signature = read_signature(function, path_names=self.path_names, owner=f"dependency {name_of(function)!r}")
-        below = [inner for _, inner in signature.needs if inner.dependency not in (None, function, *above)]
-        return any(kind is SecurityScopes for _, kind in signature.provided) or any(
-            self._uses_scopes(inner, inner.dependency, (*above, function)) for inner in below if inner.dependency
-        )
 
 
 def batches(steps: Sequence[Step]) -> list[list[Step]]:

@@ -7,7 +7,6 @@ raised as a :class:`DefinitionError` that names the function, the argument and t
 from __future__ import annotations
 
 import collections.abc
-import copy
 import dataclasses
 import inspect
 import re
@@ -210,7 +209,9 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
         name = type(marker).__name__
         raise DefinitionError(f"{place}: {name} has a default inside Annotated; write `= {own_default!r}` after it.")
     if isinstance(marker, Depends):
-        return _dependency(marker, annotation, place)
+        if marker.dependency is None and annotation is not Any:
+            return dataclasses.replace(marker, dependency=annotation)
+        return marker
     for kind in PROVIDED:
         if isinstance(annotation, type) and issubclass(annotation, kind):
             if marker is not None:
@@ -223,18 +224,6 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
     item = Input(argument.name, annotation, extra, marker, default, place)
     _check(item, path_names, place)
     return item
-
-
-def _dependency(marker: Depends, annotation: Any, place: str) -> Depends:
-    depends = copy.copy(marker)
-    if depends.dependency is None:
-        depends.dependency = annotation
-    if depends.dependency is Any:
-        raise DefinitionError(f"{place}: Depends() without a function needs a class as the annotation to call.")
-    if not callable(depends.dependency):
-        what = f"depends on {depends.dependency!r}, which cannot be called"
-        raise DefinitionError(f"{place} {what}; pass the function itself.")
-    return depends
 
 
 def _check(item: Input, path_names: Collection[str], place: str) -> None:

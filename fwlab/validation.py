@@ -100,17 +100,13 @@ def _collected(item: Input, groups: dict[str, list[Any]]) -> Any:
 
 async def read_form(inputs: Sequence[Input], form: FormData, raw: dict[str, Any]) -> None:
     """Put what a form holds into the slots of its inputs; an empty field counts as missing."""
-    pick(inputs, [(name, value) for name, value in form.multi_items() if not _is_empty(value)], raw)
+    # A file without a name and a byte is what a browser sends when none was chosen.
+    filled = [(key, got) for key, got in form.multi_items() if got if isinstance(got, str) or got.filename or got.size]
+    pick(inputs, filled, raw)
     for item in inputs:
         if item.slot in raw and isinstance(item.marker, File) and mentions(item.annotation, bytes):
             value = raw[item.slot]
             raw[item.slot] = [await _content(file) for file in value] if item.many else await _content(value)
-
-
-def _is_empty(value: str | UploadFile) -> bool:
-    if isinstance(value, str):
-        return value == ""
-    return value.filename == "" and value.size == 0  # what a browser sends when no file was chosen
 
 
 async def _content(file: str | UploadFile) -> str | bytes:
@@ -145,10 +141,7 @@ class JSONBody:
             self.validate = self._validate_each
 
     def _validate_each(self, body: bytes) -> dict[str, Any]:
-        values = {}
-        for item in self._inputs:
-            values[item.slot] = item.adapter.validator.validate_json(body)
-        return values
+        return {item.slot: item.adapter.validator.validate_json(body) for item in self._inputs}
 
     def parse(self, body: bytes, declared_json: bool, raw: dict[str, Any]) -> Any:
         """Return the body as Python data, and put its parts into the slots of the inputs.
@@ -178,10 +171,8 @@ def _parsed(body: bytes) -> Any:
         # pairs, and brackets that are nested hundreds of times.
         from_json(json.dumps(parsed))
     except json.JSONDecodeError as error:
-        said = {"msg": "JSON decode error", "input": {}, "ctx": {"error": error.msg}}
-        raise RequestValidationError(
-            [{"type": "json_invalid", "loc": ("body", error.pos), **said}], body=error.doc
-        ) from error
+        told = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"}
+        raise RequestValidationError([{**told, "input": {}, "ctx": {"error": error.msg}}], body=error.doc) from error
     except Exception as error:  # bytes that are no text, brackets nested too deep, and what else a parser refuses
         raise HTTPException(400, "There was an error parsing the body") from error
     return parsed
