@@ -48,7 +48,7 @@ class Plan:
 
     Attributes:
         steps: the dependencies in the order in which they run, and last the handler.
-        around: makes the response, with :meth:`respond` somewhere inside it; None where nothing is to be cleaned up.
+        around: a route's own way to make a response, with :meth:`respond` somewhere inside it.
 
     Raises:
         DefinitionError: for signatures that cannot work.
@@ -92,8 +92,8 @@ class Plan:
         kinds = {kind for step in self.steps for _, kind in step.provided if kind is not SecurityScopes}
         self._made = [(slot_of(kind), _MAKERS[kind]) for kind in kinds if kind in _MAKERS]
         self._connection_slots = [slot_of(kind) for kind in kinds if kind not in _MAKERS]
-        cleans_up = self._form or any(step.cleans_up for step in self.steps)
-        self.around: Callable[[Request], Awaitable[Response]] | None = self.respond if cleans_up else None
+        self._cleans_up = bool(self._form) or any(step.cleans_up for step in self.steps)
+        self.around: Callable[[Request], Awaitable[Response]] | None = None
 
     @property
     def inputs(self) -> list[Input]:
@@ -116,13 +116,16 @@ class Plan:
         try:
             if self._max_body_size is not None:
                 receive = limited(receive, self._max_body_size, scope["headers"])
-            if self.around is None:
+            if self.around is None and not self._cleans_up:
                 response = await self._respond(scope, receive, send, None, None)
                 await response(scope, receive, send)
                 return
             async with AsyncExitStack() as until_sent:
-                _until_sent.set(until_sent)
-                response = await self.around(Request(scope, receive, send))
+                if self.around is None:
+                    response = await self._respond_within(until_sent, scope, receive, send)
+                else:
+                    _until_sent.set(until_sent)
+                    response = await self.around(Request(scope, receive, send))
                 await response(scope, receive, send)
             if response is None:
                 raise self._swallowed()
@@ -135,9 +138,13 @@ class Plan:
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a request without sending it: for a route that does something around its handler."""
+        return await self._respond_within(_until_sent.get(), request.scope, request.receive, request._send, request)
+
+    async def _respond_within(
+        self, until_sent: AsyncExitStack, scope: Scope, receive: Receive, send: Send, request: Request | None = None
+    ) -> Response:
         async with AsyncExitStack() as until_returned:
-            stacks = ExitStacks(until_returned, _until_sent.get(until_returned))
-            return await self._respond(request.scope, request.receive, request._send, request, stacks)
+            return await self._respond(scope, receive, send, request, ExitStacks(until_returned, until_sent))
         raise self._swallowed()
 
     def _swallowed(self) -> FwlabError:
@@ -149,7 +156,7 @@ class Plan:
     async def _respond(
         self, scope: Scope, receive: Receive, send: Send, request: Request | None, stacks: ExitStacks | None
     ) -> Response:
-        if request is None and self._connection_slots:
+        if request is None and (self._connection_slots or self._form):
             request = Request(scope, receive, send)
         values = await self._values(scope, receive, request, stacks)
         running = self._handler.run(values, stacks)

@@ -41,7 +41,7 @@ class Strings:
         self._cookies = [item for item in inputs if item.source == "cookie"]
         self._collects_query = any(item.models for item in self._query)
         collects_headers = any(item.models for item in self._headers)
-        self._header_names = None if collects_headers else {item.key.encode() for item in self._headers}
+        self._header_names = {item.key.encode() for item in self._headers if not collects_headers}
         self.validate = _together({item.slot: item.type for item in inputs}).validator.validate_python
 
     def read(self, scope: Scope) -> dict[str, Any]:
@@ -53,8 +53,10 @@ class Strings:
             pick(self._query, query_pairs(scope["query_string"]), raw)
         if self._headers:
             names = self._header_names
-            headers = [(name, value) for name, value in scope["headers"] if names is None or name in names]
-            pick(self._headers, [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers], raw)
+            headers = [
+                (n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"] if not names or n in names
+            ]
+            pick(self._headers, headers, raw)
         if self._cookies:
             cookies = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
             pick(self._cookies, [pair for cookie in cookies for pair in cookie_pairs(cookie)], raw)
@@ -138,10 +140,11 @@ class JSONBody:
             fields = {item.slot: Annotated[item.type, Field(validation_alias=item.alias)] for item in inputs}
             self.validate = _together(fields).validator.validate_json
         else:
+            self._each = [(item.slot, item.adapter.validator.validate_json) for item in inputs]
             self.validate = self._validate_each
 
     def _validate_each(self, body: bytes) -> dict[str, Any]:
-        return {item.slot: item.adapter.validator.validate_json(body) for item in self._inputs}
+        return {slot: validate(body) for slot, validate in self._each}
 
     def parse(self, body: bytes, declared_json: bool, raw: dict[str, Any]) -> Any:
         """Return the body as Python data, and put its parts into the slots of the inputs.
