@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import imports, in_process, machine, report, routes, threads, wire
+from benchmarks import clients, imports, in_process, machine, report, routes, threads, wire
 from benchmarks.apps import NAMES, load_app
 from benchmarks.calling import WrongAnswerError
 from benchmarks.progress import Progress
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.cases import Case
     from fwlab.types import ASGIApp
 
-PARTS = ("in-process", "wire", "imports", "threads", "routes")
+PARTS = ("in-process", "wire", "imports", "threads", "routes", "clients")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -40,6 +40,9 @@ class Effort:
     thread_rounds: int = 400
     route_rounds: int = 60
     requests: int = 400
+    client_rounds: int = 5
+    client_seconds: float = 2
+    client_requests: int = 400
 
 
 QUICK = Effort(
@@ -52,6 +55,9 @@ QUICK = Effort(
     thread_rounds=100,
     route_rounds=20,
     requests=200,
+    client_rounds=1,
+    client_seconds=1,
+    client_requests=100,
 )
 
 
@@ -113,6 +119,10 @@ def _measure(part: str, apps: dict[str, ASGIApp], cases: dict[str, list[Case]], 
         with Progress("threads", effort.thread_rounds) as progress:
             measuring = threads.measure(rounds=effort.thread_rounds, step=progress.step)
             return asyncio.run(measuring)
+    if part == "clients":
+        rounds, seconds, requests = effort.client_rounds, effort.client_seconds, effort.client_requests
+        with Progress("clients", clients.steps(rounds)) as progress:
+            return clients.measure(rounds=rounds, seconds=seconds, requests=requests, step=progress.step)
     with Progress("routes", effort.route_rounds * 4) as progress:
         measuring = routes.measure(rounds=effort.route_rounds, requests=effort.requests, step=progress.step)
         return asyncio.run(measuring)

@@ -109,4 +109,25 @@ def _routes(routes: Mapping[str, Mapping[str, float]]) -> str:
     return "fwlab with few and with many routes, microseconds of CPU a request\n" + table(["", *kinds], rows)
 
 
-_PARTS = {"in_process": _in_process, "wire": _wire, "imports": _imports, "threads": _threads, "routes": _routes}
+def _clients(clients: Mapping[str, Any]) -> str:
+    parts = []
+    if "cpu" in clients:
+        rows = [[name, f"{1e6 * seconds:.1f}"] for name, seconds in clients["cpu"].items()]
+        parts.append("Clients, 50 users: microseconds of the client's CPU a request\n" + table(["", "us"], rows))
+    pool = clients["pool"]
+    users = list(next(iter(pool.values())))
+    rows = [[name, *(f"{1e6 * row[count]:.0f}" for count in users)] for name, row in pool.items()]
+    parts.append("With httpx: microseconds of the client's CPU a request, by users\n" + table(["", *users], rows))
+    rows = [[name, f"{1000 * seconds:.1f}"] for name, seconds in clients["p50"].items()]
+    parts.append("What a wait of 50 ms takes with 100 users, the median\n" + table(["", "ms"], rows))
+    return "\n\n".join(parts)
+
+
+_PARTS = {
+    "in_process": _in_process,
+    "wire": _wire,
+    "imports": _imports,
+    "threads": _threads,
+    "routes": _routes,
+    "clients": _clients,
+}

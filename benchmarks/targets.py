@@ -22,6 +22,16 @@ IMPORT = 0.4
 ROUTES = 1.0
 """200 routes, at most so much of 2; a measurement allows for a few percent of noise."""
 _NOISE = 0.05
+CLIENT_CPU = {"raw": 3.0, "raw, uvloop": 1.5}
+"""At most so many times wrk's CPU a request, 50 users."""
+CLIENT_RPS = 0.9
+"""The raw engine against fwlab's JSON app: at least so much of wrk's requests per second."""
+POOL = 0.25
+"""The httpx engine: at most so much of the CPU that httpx's own pool takes, 50 users."""
+FLAT = 1.5
+"""And with 100 users at most so many times what it takes with 10."""
+WAIT = 0.05 * 1.15
+"""A wait of 50 ms with 100 users: at most so many seconds, the median."""
 
 
 class Outcome(NamedTuple):
@@ -63,3 +73,21 @@ def judge(results: dict[str, Any]) -> Iterator[Outcome]:
     for kind, value in ratios(results.get("routes", {}), "200", "2").items():
         reached = value <= ROUTES + _NOISE
         yield Outcome(f"200 routes, {kind}, of 2", value, f"<= {ROUTES:.2f} (+-{_NOISE:.2f})", reached)
+    if clients := results.get("clients"):
+        yield from _of_clients(clients)
+
+
+def _of_clients(clients: dict[str, Any]) -> Iterator[Outcome]:
+    for name, value in clients.get("cpu_of_wrk", {}).items():
+        bound = CLIENT_CPU[name]
+        yield Outcome(f"client CPU, {name}, of wrk's", value, f"<= {bound:.2f}", value <= bound)
+    if (value := clients.get("rps_of_wrk")) is not None:
+        yield Outcome("requests/s of the raw engine, of wrk's", value, f">= {CLIENT_RPS:.2f}", value >= CLIENT_RPS)
+    ours, theirs = clients["pool"]["httpx engine"], clients["pool"]["httpx's own pool"]
+    value = ours["50"] / theirs["50"]
+    yield Outcome("client CPU, httpx engine, of httpx's pool's", value, f"<= {POOL:.2f}", value <= POOL)
+    value = ours["100"] / ours["10"]
+    yield Outcome("client CPU, httpx engine, 100 users of 10", value, f"<= {FLAT:.2f}", value <= FLAT)
+    for engine, seconds in clients["p50"].items():
+        what = f"a wait of 50 ms, 100 users, {engine}, in ms"
+        yield Outcome(what, 1000 * seconds, f"<= {1000 * WAIT:.1f}", seconds <= WAIT)

@@ -77,13 +77,12 @@ class HttptoolsAnswers:
     def expect(self, method: str) -> None:
         """A request of this method has been sent."""
         if self._fresh:
-            import httptools
-
-            self._parser = httptools.HttpResponseParser(self)
-            self._fresh = False
+            self._begin(self)
         self.head = self.complete = self.reusable = False
         self._head_only = method == "HEAD"
         self._raw_head = b""
+        if self._head_only:
+            self._begin(_WithBody(self))
 
     def feed(self, data: bytes) -> None:
         """Take bytes that have come."""
@@ -107,6 +106,12 @@ class HttptoolsAnswers:
             raise GarbageError("the connection was closed in the middle of an answer")
         self.complete, self.reusable = True, False
 
+    def _begin(self, listener: object) -> None:
+        import httptools
+
+        self._parser = httptools.HttpResponseParser(listener)
+        self._fresh = False
+
     # What httptools calls.
 
     def on_message_begin(self) -> None:
@@ -125,17 +130,25 @@ class HttptoolsAnswers:
             self.complete = self._fresh = True  # llhttp would wait for the body that its headers tell of
             self.reusable = self._parser.should_keep_alive()
 
-    def on_body(self, _: bytes) -> None:
-        """A piece of a body; in answer to HEAD, there should be none."""
-        if self._head_only:
-            self.reusable = False
-
     def on_message_complete(self) -> None:
         """An answer is complete, or a 1xx before it."""
         if self.head and not self.complete:
             self.complete = True
             # HTTP/1.0's own keep-alive is not used, as h11 does not know it.
-            self.reusable = self._parser.should_keep_alive() and self._parser.get_http_version() != "1.0"
+            self.reusable = self._parser.should_keep_alive() and not self._raw_head.startswith(b"HTTP/1.0")
+
+
+class _WithBody:
+    """Listens for a body as well, which costs; in answer to HEAD there should be none."""
+
+    def __init__(self, answers: HttptoolsAnswers) -> None:
+        self._answers = answers
+        self.on_headers_complete = answers.on_headers_complete
+        self.on_message_complete = answers.on_message_complete
+
+    def on_body(self, _: bytes) -> None:
+        """A piece of a body."""
+        self._answers.reusable = False
 
 
 def _last_head_end(raw: bytes) -> re.Match[bytes] | None:

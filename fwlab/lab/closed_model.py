@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fwlab.lab.errors import LoadError
 
 if TYPE_CHECKING:
-    from fwlab.lab.engine import Engine, Exchange
+    from fwlab.lab.engine import Engine, Row
     from fwlab.lab.prepared import Source
     from fwlab.lab.record import Record
 
@@ -113,7 +113,7 @@ class ClosedModel:
         self._sent_by[user] += 1
         self._engine.send(user, prepared, now)  # in the closed model, a user intends to send as soon as it can
 
-    def _ended(self, exchange: Exchange) -> None:
+    def _ended(self, exchange: Row) -> None:
         self._record.add(exchange)
         if not self._stopping:
-            self._ask(exchange.user)
+            self._ask(exchange[6])  # the user

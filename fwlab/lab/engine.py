@@ -6,7 +6,7 @@ It knows nothing of users who wait and of schedules, and a model nothing of conn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,10 @@ class Exchange(NamedTuple):
     name: str
 
 
+Row: TypeAlias = tuple[float, float, float | None, float | None, int | None, str | None, int, str]
+"""An exchange as a plain tuple: while a load runs, the third of a microsecond that the names cost is the server's."""
+
+
 class Engine(Protocol):
     """Sends requests for users, at most one at a time for each.
 
@@ -50,7 +54,7 @@ class Engine(Protocol):
             less what the event loop spends on its sockets.
     """
 
-    report: Callable[[Exchange], None]
+    report: Callable[[Row], None]
     refused: str
     cpu: float
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from fwlab.lab.engine import Engine
+    from fwlab.lab.engine import Engine, Row
     from fwlab.lab.plan import Plan
     from fwlab.lab.record import Live
 
@@ -183,7 +183,8 @@ class Experiment:
         self._looking = self._loop.call_later(_LOOK, self._look)
 
 
-def _since(began: float, row: Exchange) -> Exchange:
+def _since(began: float, plain: Row) -> Exchange:
+    row = Exchange._make(plain)
     return row._replace(
         intended=row.intended - began,
         sent=row.sent - began,

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from fwlab.lab.engine import INTERRUPTED, TIMEOUT, Exchange, http_error
+from fwlab.lab.engine import INTERRUPTED, TIMEOUT, http_error
 from fwlab.steps import in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fwlab.lab.engine import Row
     from fwlab.lab.prepared import Prepared
 
 
@@ -31,7 +32,7 @@ class HttpxEngine:
     """
 
     def __init__(self, client: httpx.AsyncClient, timeout: float, *, count_cpu: bool = False) -> None:
-        self.report: Callable[[Exchange], None] = _nobody_listens
+        self.report: Callable[[Row], None] = _nobody_listens
         self.refused = ""
         self.cpu = 0.0
         self._count_cpu = count_cpu
@@ -50,7 +51,7 @@ class HttpxEngine:
             self._tasks.discard(task)
             if task.cancelled():  # before its first step; a later cancellation is reported there
                 now = self._loop.time()
-                self.report(Exchange(intended, now, None, None, None, INTERRUPTED, user, prepared.name))
+                self.report((intended, now, None, None, None, INTERRUPTED, user, prepared.name))
 
         task.add_done_callback(forget)
 
@@ -90,8 +91,8 @@ class HttpxEngine:
         except Exception as failure:  # whatever it is, it is what came of this request
             error = TIMEOUT if limit.expired() else type(failure).__name__
             self.refused = str(failure)
-        self.report(Exchange(intended, sent, first_byte, done, status, error, user, prepared.name))
+        self.report((intended, sent, first_byte, done, status, error, user, prepared.name))
 
 
-def _nobody_listens(exchange: Exchange) -> None:
+def _nobody_listens(exchange: Row) -> None:
     raise RuntimeError(f"{exchange} ended before the engine was told whom to report to")

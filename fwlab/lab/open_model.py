@@ -19,7 +19,7 @@ from fwlab.lab.errors import LoadError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fwlab.lab.engine import Engine, Exchange
+    from fwlab.lab.engine import Engine, Row
     from fwlab.lab.prepared import Source
     from fwlab.lab.record import Record
 
@@ -138,9 +138,9 @@ class OpenModel:
             self._engine.send(user, prepared, self._line.popleft())
         return bool(self._line and self._idle)
 
-    def _ended(self, exchange: Exchange) -> None:
+    def _ended(self, exchange: Row) -> None:
         self._record.add(exchange)
-        self._idle.append(exchange.user)
+        self._idle.append(exchange[6])  # the user
         if self._stopping:
             return
         if self._line:

@@ -17,7 +17,6 @@ from fwlab.lab.engine import (
     PROTOCOL_ERROR,
     READ_ERROR,
     TIMEOUT,
-    Exchange,
     http_error,
 )
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fwlab.lab.answers import Answers
+    from fwlab.lab.engine import Row
     from fwlab.lab.prepared import Prepared
 
 
@@ -51,7 +51,7 @@ class RawEngine:
         self.timeout = timeout
         self.answers = answers or fastest()
         self.loop = asyncio.get_running_loop()
-        self.report: Callable[[Exchange], None] = _nobody_listens
+        self.report: Callable[[Row], None] = _nobody_listens
         self.refused = ""
         self.cpu = 0.0
         self.connection = _CountedConnection if count_cpu else RawConnection
@@ -141,17 +141,9 @@ class _User:
         """The answer is complete."""
         prepared = cast("Prepared", self._prepared)
         self._prepared = None
+        error = None if status < 400 else http_error(status)
         self._engine.report(
-            Exchange(
-                self._intended,
-                self._sent,
-                self._first_byte,
-                now,
-                status,
-                http_error(status),
-                self._user,
-                prepared.name,
-            )
+            (self._intended, self._sent, self._first_byte, now, status, error, self._user, prepared.name)
         )
 
     def failed(self, kind: str, status: int | None = None, *, lost_unheard: bool = False) -> None:
@@ -167,7 +159,7 @@ class _User:
             return
         prepared, self._prepared = self._prepared, None
         self._engine.report(
-            Exchange(self._intended, self._sent, self._first_byte, None, status, kind, self._user, prepared.name)
+            (self._intended, self._sent, self._first_byte, None, status, kind, self._user, prepared.name)
         )
 
     def _connect(self) -> None:
@@ -314,5 +306,5 @@ class _CountedConnection(RawConnection):
         self._engine.cpu += time.thread_time() - began
 
 
-def _nobody_listens(exchange: Exchange) -> None:
+def _nobody_listens(exchange: Row) -> None:
     raise RuntimeError(f"{exchange} ended before the engine was told whom to report to")

@@ -10,6 +10,8 @@ from fwlab.lab.engine import CONNECT_ERROR, Exchange
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fwlab.lab.engine import Row
+
 _RECENT = 1000  # requests that a look at a running load takes its p95 from
 
 
@@ -44,15 +46,15 @@ class Record:
     """
 
     def __init__(self, unreachable: Callable[[], None] | None = None) -> None:
-        self.rows: list[Exchange] = []
+        self.rows: list[Row] = []
         self._unreachable = unreachable
         self._looked_at = 0
         self._errors = 0
 
-    def add(self, exchange: Exchange) -> None:
+    def add(self, exchange: Row) -> None:
         """Keep an exchange that has come to its end."""
         if self._unreachable is not None:
-            if exchange.error == CONNECT_ERROR:
+            if exchange[5] == CONNECT_ERROR:
                 self._unreachable()
                 return
             self._unreachable = None
@@ -61,8 +63,9 @@ class Record:
     def live(self, elapsed: float) -> Live:
         """Look at it so far; the cost is that of what came since the last look."""
         count = len(self.rows)
-        self._errors += sum(row.error is not None for row in self.rows[self._looked_at : count])
+        self._errors += sum(row[5] is not None for row in self.rows[self._looked_at : count])
         self._looked_at = count
-        recent = sorted(row.done - row.intended for row in self.rows[-_RECENT:] if row.done and not row.error)
+        last = map(Exchange._make, self.rows[-_RECENT:])
+        recent = sorted(row.done - row.intended for row in last if row.done is not None and row.error is None)
         p95 = stats.percentile(recent, 95) if stats.supports(len(recent), 95) else None
         return Live(count, self._errors, p95, elapsed)

@@ -275,6 +275,20 @@ async def test_cancelling_leaves_nothing_behind(gate):
         ({"timeout": 0}, r"timeout=.*above 0, and this is 0"),
         ({"timeout": float("inf")}, "inf"),
         ({"timeout": None}, "None"),
+        ({"duration": 0}, r"duration=.*of seconds above 0, and this is 0"),
+        ({"duration": "5"}, "'5'"),
+        ({"rate": -1}, r"rate=.*requests per second above 0, and this is -1"),
+        ({"rate": float("nan")}, "nan"),
+        ({"rate": 1e6, "duration": 5}, r"5,000,000 requests.*at most 1,000,000"),
+        ({"rate": 10, "stagger": 1}, "Leave stagger out"),
+        ({"stagger": -1}, r"stagger=.*from 0 on, and this is -1"),
+        ({"stagger": 5, "duration": 5}, "the last user would begin when the load ends"),
+        ({"arrivals": "uniform"}, r"arrivals=.*'constant' or 'poisson'.*'uniform'"),
+        ({"engine": "steam"}, r"engine=.*'httpx' or 'raw'.*'steam'"),
+        ({"where": "elsewhere"}, r"where=.*'loop' or 'process'.*'elsewhere'"),
+        ({"seed": None}, r"seed=.*whole number, and this is None"),
+        ({"users": 2_000_000}, "at most 1,000,000"),
+        ({"requests": 2_000_000}, "at most 1,000,000"),
         ({"method": "FETCH"}, r"GET, HEAD, POST.*'FETCH'"),
         ({"method": None}, "None"),
         ({"path": "burgers"}, r"path=.*begins with one slash.*'burgers'"),
@@ -298,6 +312,30 @@ async def test_what_makes_no_sense_is_named_with_its_mend(hello, arguments, word
     arguments = {"target": hello, **arguments}
     with pytest.raises(LoadError, match=f"(?s){words}"):
         await load(arguments.pop("target"), **arguments)
+
+
+async def test_another_machine_is_asked_only_where_that_is_written_out():
+    elsewhere = "http://127.0.0.2:1"  # nobody listens there
+    with pytest.raises(LoadError, match=r"'127\.0\.0\.2' is not this machine.*write remote=True"):
+        await load(elsewhere)
+    for engine in ("httpx", "raw"):
+        with pytest.raises(LoadError, match=f"Nothing listens on {elsewhere}"):
+            await load(elsewhere, remote=True, engine=engine, timeout=5)
+
+
+@pytest.mark.parametrize("engine", ["httpx", "raw"])
+async def test_a_redirect_is_an_answer(scripted, engine):
+    away = b"HTTP/1.1 302 Found\r\nLocation: http://example.com/\r\nContent-Length: 0\r\n\r\n"
+    async with scripted([away, away]) as server:
+        run = await load(server.url, users=1, requests=2, warmup=0, engine=engine)
+    assert ([sample.status for sample in run.samples], run.errors) == ([302, 302], {})
+
+
+async def test_a_client_that_follows_redirects_does_not_follow_them_in_a_load(scripted):
+    away = b"HTTP/1.1 302 Found\r\nLocation: http://example.com/\r\nContent-Length: 0\r\n\r\n"
+    async with scripted([away]) as server, httpx.AsyncClient(base_url=server.url, follow_redirects=True) as client:
+        run = await load(client, users=1, requests=1, warmup=0)
+    assert run.samples[0].status == 302
 
 
 async def test_a_closed_client():
