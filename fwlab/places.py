@@ -75,8 +75,7 @@ def places_of_wait(coroutine: Any) -> list[Place]:
     places: list[Place] = []
     while coroutine is not None:
         frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
-        if frame is not None:
-            places.insert(0, Place.of(frame))
+        places = places_in(frame) + places  # of one that is suspended, its own line alone
         coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
     return places
 

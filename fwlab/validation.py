@@ -35,10 +35,9 @@ class Strings:
     """
 
     def __init__(self, inputs: Sequence[Input]) -> None:
-        self._path = [item for item in inputs if item.source == "path"]
-        self._query = [item for item in inputs if item.source == "query"]
-        self._headers = [item for item in inputs if item.source == "header"]
-        self._cookies = [item for item in inputs if item.source == "cookie"]
+        self._path, self._query, self._headers, self._cookies = (
+            [item for item in inputs if item.source == source] for source in ("path", "query", "header", "cookie")
+        )
         self._collects_query = any(item.models for item in self._query)
         collects_headers = any(item.models for item in self._headers)
         self._header_names = {item.key.encode() for item in self._headers if not collects_headers}
