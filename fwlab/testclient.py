@@ -190,7 +190,7 @@ class _Call:
 
     _goodbye: ClassVar[Message]  # what the app hears when the test leaves
     _room: float = math.inf  # for messages of the app that the test has not received yet
-    _error: Exception | None = None  # what the app raised
+    _error: BaseException | None = None  # what the app raised
 
     def __init__(self, client: TestClient, scope: Scope, timeout: float | None) -> None:
         self.scope = scope
@@ -251,7 +251,7 @@ class _Call:
             with self._from_app, self._inbox, anyio.CancelScope() as cancel_scope:
                 task_status.started(cancel_scope)
                 await self._client.app(self.scope, self._give, self._take)
-        except Exception as error:
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # all but a cancellation
             self._error = error
         finally:
             self._noticed.set()

@@ -125,6 +125,21 @@ def test_an_exception_of_a_handler_reaches_the_test(client_of):
         client_of(broken()).get("/boom")
 
 
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_what_would_end_the_process_reaches_the_test_and_leaves_the_app_alive(client_of, error):
+    app = App()
+
+    @app.get("/{number}")
+    async def handler(number: int):
+        if number:
+            raise error
+
+    with client_of(app) as client:
+        with pytest.raises(error):
+            client.get("/1")
+        assert client.get("/0").status_code == 200
+
+
 def test_an_exception_of_a_handler_is_a_500_when_asked(client_of):
     client = client_of(broken(), raise_server_exceptions=False)
     response = client.get("/boom")
