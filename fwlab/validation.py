@@ -100,11 +100,13 @@ def _collected(item: Input, groups: dict[str, list[Any]]) -> Any:
 
 
 async def read_form(inputs: Sequence[Input], form: FormData, raw: dict[str, Any]) -> None:
-    """Put what a form holds into the slots of its inputs; an empty field counts as missing."""
+    """Put what a form holds into the slots of its inputs; an empty field counts as missing, but calls for its model."""
     # A file without a name and a byte is what a browser sends when none was chosen.
     filled = [(key, got) for key, got in form.multi_items() if got if isinstance(got, str) or got.filename or got.size]
     pick(inputs, filled, raw)
     for item in inputs:
+        if any(key in form for field in item.fields for key in field.keys):
+            raw.setdefault(item.slot, {})
         if item.slot in raw and isinstance(item.marker, File) and mentions(item.annotation, bytes):
             value = raw[item.slot]
             raw[item.slot] = [await _content(file) for file in value] if item.many else await _content(value)

@@ -151,6 +151,12 @@ def test_an_optional_model_is_there_when_one_of_its_fields_is(client_of, marker)
     assert refused["loc"] == [loc_of(marker), "size"]
 
 
+def test_an_empty_field_of_a_form_calls_for_its_model_but_is_missing_in_it(client_of):
+    [refused] = refusal_of(app_of(Needy | None, Form, None), client_of, "POST", "/", data={"size": ""})
+    assert (refused["type"], refused["loc"]) == ("missing", ["body", "size"])
+    assert client_of(app_of(Needy | None, Form, None)).post("/", data={"other": ""}).json() is None
+
+
 def test_the_headers_of_a_field_have_dashes_unless_it_has_an_alias(client_of):
     class Headers(BaseModel):
         user_agent: str
