@@ -25,6 +25,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Lane = Literal["loop", "thread", "process"]
+watch: Any = None
+"""Who looks on while functions run in threads and processes: fwlab's laboratory, while it traces."""
 
 
 def lane_of(function: Function) -> Lane:
@@ -70,6 +72,7 @@ async def run_in_lane(function: Function, lane: Lane, kwargs: dict[str, Any]) ->
         HTTPException: with status 503 when the worker process died.
     """
     if lane == "thread":
+        function = watch.in_thread(function) if watch else function
         result, changed = await to_thread.run_sync(_noting_context, function, kwargs)
         for variable, value in changed:
             variable.set(value)
@@ -77,7 +80,7 @@ async def run_in_lane(function: Function, lane: Lane, kwargs: dict[str, Any]) ->
     if lane == "process":
         from fwlab.processes import run_in_process  # loaded only by those who use a process
 
-        return await run_in_process(function, kwargs)
+        return await (watch.in_process if watch else run_in_process)(function, kwargs)
     result = function(**kwargs)
     return await result if inspect.isawaitable(result) else result
 
@@ -154,7 +157,8 @@ async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P
         >>> anyio.run(run_in_threadpool, len, "burger")
         6
     """
-    return await to_thread.run_sync(functools.partial(function, *args, **kwargs))
+    call = functools.partial(function, *args, **kwargs)
+    return await to_thread.run_sync(watch.in_thread(call) if watch else call)
 
 
 async def run_in_own_lane(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -172,7 +176,7 @@ async def iterate_in_threadpool(iterable: Iterable[T]) -> AsyncIterator[T]:
     iterator = iter(iterable)
     end: Any = object()
     try:
-        while (item := await to_thread.run_sync(next, iterator, end)) is not end:
+        while (item := await to_thread.run_sync(watch.in_thread(next) if watch else next, iterator, end)) is not end:
             yield item
     finally:
         if isinstance(iterator, GeneratorType) and iterator.gi_frame is not None:
@@ -207,5 +211,6 @@ class Managed:
             # Without waiting for one of the 40 tokens: those who hold them may be waiting for what is given back here.
             token = anyio.CapacityLimiter(1)
             with anyio.CancelScope(shield=True):
-                swallowed = await to_thread.run_sync(self._manager.__exit__, kind, *error, limiter=token)
+                leave = watch.in_thread(self._manager.__exit__) if watch else self._manager.__exit__
+                swallowed = await to_thread.run_sync(leave, kind, *error, limiter=token)
         return bool(swallowed) and not is_cancelled

@@ -7,7 +7,8 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from fwlab.concurrency import Managed, is_generator, lane_of, run_in_threadpool
+from fwlab import concurrency
+from fwlab.concurrency import Managed, is_generator, iterate_in_threadpool, lane_of, run_in_lane, run_in_threadpool
 
 
 def blocks(): ...
@@ -161,3 +162,56 @@ async def test_a_dependency_may_hold_a_task_group_open(fails):
     except* LookupError:
         steps.append("failed")
     assert steps == (["failed"] if fails else ["clean"])
+
+
+class Watch:
+    """Looks on, as the laboratory does."""
+
+    def __init__(self):
+        self.seen = []
+
+    def in_thread(self, function):
+        self.seen.append(threading.get_ident())
+
+        def watched(*args, **kwargs):
+            self.seen.append(threading.get_ident())
+            return function(*args, **kwargs)
+
+        return watched
+
+    async def in_process(self, function, kwargs):
+        self.seen.append(function)
+        return function(**kwargs)
+
+
+@pytest.mark.anyio
+async def test_who_looks_on_is_asked_before_each_way_into_a_thread_or_a_process(monkeypatch):
+    def generator():
+        yield 1
+
+    async def visit(way):
+        watch.seen.clear()
+        result = await way()
+        asked, *ran = watch.seen[:2]
+        assert asked == threading.get_ident()
+        assert ran != [asked]
+        return result
+
+    async def items():
+        return [item async for item in iterate_in_threadpool("ab")]
+
+    async def entered_and_left():
+        async with Managed(generator, "thread", {}) as value:
+            watch.seen.clear()
+            return value
+
+    watch = Watch()
+    monkeypatch.setattr(concurrency, "watch", watch)
+    assert await visit(lambda: run_in_threadpool(str.upper, "a")) == "A"
+    assert await visit(lambda: run_in_lane(lambda n: n + 1, "thread", {"n": 1})) == 2
+    assert await visit(items) == ["a", "b"]
+    assert await visit(entered_and_left) == 1
+    assert await run_in_lane(lambda n: n + 1, "process", {"n": 2}) == 3
+    watch.seen.clear()
+    assert await run_in_lane(lambda n: n + 1, "loop", {"n": 3}) == 4
+    assert watch.seen == []
