@@ -158,10 +158,8 @@ def test_importing_the_framework_loads_only_the_framework():
     assert not [name for name in loaded if name.startswith("fwlab.") and floor_of(name) > 0]
 
 
-@pytest.mark.parametrize("module", FRAMEWORK)
-def test_the_examples_in_the_framework_s_docstrings_run(module):
-    if module == "fwlab.__main__":
-        return
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.endswith("__main__")])
+def test_the_examples_in_docstrings_run(module):
     results = doctest.testmod(importlib.import_module(module))
     assert results.failed == 0
 
