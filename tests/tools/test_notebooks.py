@@ -186,7 +186,7 @@ def test_a_file_that_is_no_notebook_is_named_and_left(options: tuple[str, ...], 
 
 def test_a_figure_that_is_shown_elsewhere_is_written_there_and_held(tmp_path: Path):
     sample = "Sample(0, 0, 1, 1, 200, None, 0, False)"
-    draw = f"from fwlab.lab import Run, Sample\nRun('GET', '/', 1, 1.0, ({sample},), ()).plot()"
+    draw = f"from fwlab.lab import Run, Sample\nRun('GET /', 1, 1.0, ({sample},)).plot()"
     path = write(tmp_path / "lesson.ipynb", new_code_cell(draw, metadata={"fwlab": {"figure": "shown.png"}}, id="draw"))
     assert run(path).returncode == 0
     shown = tmp_path / "shown.png"
