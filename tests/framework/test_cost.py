@@ -67,7 +67,7 @@ REQUESTS = {
     "body": (http_scope("POST", "/items", headers=json_body(BODY)), BODY),
     "dep": (http_scope(path="/dep", query=b"q=zz"), b""),
 }
-CALLS = {"plain": 15, "json": 16, "params": 27, "body": 23, "dep": 30}
+CALLS = {"plain": 14, "json": 15, "params": 21, "body": 23, "dep": 23}
 
 
 def request_to(app, kind, sent):
