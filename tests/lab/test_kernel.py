@@ -141,6 +141,17 @@ def test_an_interrupt_ends_the_load_which_returns_what_it_has_and_the_server_liv
     assert kernel.run("(await get('/')).text, other.running").result["text/plain"] == "('hello', True)"
 
 
+def test_so_does_a_load_in_a_process_of_its_own_which_the_interrupt_is_sent_to_as_well(kernel, server):
+    everybody = INTERRUPTED.replace("os.kill(os.getpid(), ", "os.killpg(os.getpgid(0), ")  # as Jupyter sends it
+    assert everybody != INTERRUPTED
+    cell = kernel.run(
+        everybody + "run = await load(other, '/', users=1, requests=5, warmup=0, where='process')\n"
+        "run.interrupted, run.errors['interrupted'] + run.unsent"
+    )
+    assert cell.result.get("text/plain") == "(True, 5)"
+    assert lives(kernel)
+
+
 def test_an_interrupt_ends_a_cell_of_many_loads_at_the_next(kernel, server):
     loads = """
 for number in range(3):
