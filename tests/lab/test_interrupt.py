@@ -49,13 +49,13 @@ def test_the_load_ends_and_returns_what_was_measured(how):
         async def main():
             before = signal.getsignal(signal.SIGINT)
             run = await load(app, users=3, warmup=0, {how})
-            print(run.interrupted, len(run.response_times), run.errors["interrupted"] > 0, run.unsent > 0)
+            print(run.interrupted, 6 < len(run.response_times) < 10, run.errors["interrupted"] > 0, run.unsent > 0)
             print(signal.getsignal(signal.SIGINT) is before, len(asyncio.all_tasks()), last_run() is run)
 
         asyncio.run(main())
     """)
     assert done.stderr == ""
-    assert done.stdout == f"True 9 True {how != 'duration=100'}\nTrue 1 True\n"
+    assert done.stdout == f"True True True {how != 'duration=100'}\nTrue 1 True\n"
 
 
 def test_it_takes_effect_where_the_same_task_begins_the_next_load():
@@ -142,8 +142,9 @@ async def test_a_cancelled_task_is_cancelled_and_its_run_is_the_last_one():
         await running
     assert "fwlab.lab.last_run()" in "".join(caught.value.__notes__)
     assert last_run().interrupted
-    assert len(last_run().response_times) == 7
-    assert last_run().errors["interrupted"] + last_run().unsent == 93
+    answered = len(last_run().response_times)  # the last answer may be on its way
+    assert answered in (6, 7)
+    assert answered + last_run().errors["interrupted"] + last_run().unsent == 100
 
 
 @pytest.mark.anyio
@@ -186,4 +187,6 @@ async def test_in_a_process_of_its_own_too(hello):
         await until(lambda: not server._uvicorn.server_state.connections)
     assert last_run().interrupted
     assert last_run().errors == {"interrupted": 2}
-    assert (len(last_run().response_times), last_run().unsent) == (20, 78)
+    answered = len(last_run().response_times)  # the last answer may be on its way
+    assert answered in (19, 20)
+    assert answered + last_run().unsent == 98

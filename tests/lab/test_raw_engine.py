@@ -11,8 +11,9 @@ from fwlab.lab.answers import H11Answers, HttptoolsAnswers
 
 from .conftest import until
 from .test_answers import PARSERS
+from .virtual_time import virtually
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("leaves_no_task", "parser")]
+pytestmark = pytest.mark.usefixtures("parser")
 
 _RAW = {"warmup": 0, "engine": "raw"}
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
@@ -33,6 +34,8 @@ def came_of(run):
     return [sample.error for sample in run.samples]
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_a_user_keeps_its_connection(gate):
     app = gate(8)
     async with serve(app) as server:
@@ -41,6 +44,8 @@ async def test_a_user_keeps_its_connection(gate):
     assert app.most_inside == 8
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_the_four_moments_are_in_order(hello):
     async with serve(hello) as server:
         run = await load(server, users=3, requests=30, engine="raw")
@@ -48,22 +53,24 @@ async def test_the_four_moments_are_in_order(hello):
         assert 0 <= sample.intended <= sample.sent <= sample.first_byte <= sample.done
 
 
-async def test_the_head_comes_before_the_rest():
-    go_on = asyncio.Event()
+def test_the_head_comes_before_the_rest(parser):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK[:-3])
+        await asyncio.sleep(1)
+        writer.write(OK[-3:])
+        writer.close()
 
-    async def app(scope, receive, send):
-        assert scope["type"] == "http"
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"he", "more_body": True})
-        await asyncio.sleep(0.01)
-        go_on.set()
-        await send({"type": "http.response.body", "body": b"llo"})
+    async def main():
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            return await raw(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
 
-    async with serve(app) as server:
-        run = await raw(server)
-    assert run.samples[0].done - run.samples[0].first_byte >= 0.005
+    (sample,) = virtually(main()).samples  # where time goes on only when nothing is on its way
+    assert (sample.first_byte - sample.sent, sample.done - sample.first_byte) == (0, 1)
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_method_body_and_headers_arrive(scripted):
     async with scripted([OK]) as server:
         await raw(server.url, path="/x?y=1", method="post", json={"name": "Käse"}, headers={"X-Token": "t"})
@@ -74,6 +81,8 @@ async def test_method_body_and_headers_arrive(scripted):
     assert body == '{"name":"Käse"}'.encode()
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_a_kept_connection_that_was_closed_meanwhile_is_replaced(scripted):
     async with scripted([(OK, None)], [OK]) as server:
         run = await raw(server.url, 2, rate=5, method="POST", json=1)
@@ -81,28 +90,38 @@ async def test_a_kept_connection_that_was_closed_meanwhile_is_replaced(scripted)
     assert server.accepted == 2
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_a_request_lost_on_a_kept_connection_is_sent_once_more_where_that_is_safe(scripted):
     async with scripted([OK, "reset"], [OK]) as server:
         assert came_of(await raw(server.url, 2, method="PUT", json=1)) == [None, None]
     assert len(server.heard) == 3
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_but_not_where_it_is_not(scripted):
     async with scripted([OK, "reset"], [OK]) as server:
         assert came_of(await raw(server.url, 3, method="POST", json=1)) == [None, "ReadError", None]
     assert len(server.heard) == 3
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_and_not_twice(scripted):
     async with scripted([OK, "reset"], ["reset"], [OK]) as server:
         assert came_of(await raw(server.url, 3)) == [None, "ReadError", None]
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_nor_when_an_answer_had_begun(scripted):
     async with scripted([OK, (b"HTTP/1.1 200 OK\r\n", "reset")], [OK]) as server:
         assert came_of(await raw(server.url, 3)) == [None, "ReadError", None]
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_an_answer_nobody_asked_for_is_not_taken_for_the_next_one(scripted):
     bad = b"HTTP/1.1 500 Bad\r\nContent-Length: 0\r\n\r\n"
     async with scripted([OK + bad], [OK]) as server:
@@ -110,6 +129,8 @@ async def test_an_answer_nobody_asked_for_is_not_taken_for_the_next_one(scripted
     assert server.accepted == 2
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_not_even_a_late_one(scripted):
     bad = b"HTTP/1.1 500 Bad\r\nContent-Length: 0\r\n\r\n"
     async with scripted([OK], [OK]) as server:
@@ -123,6 +144,8 @@ async def test_not_even_a_late_one(scripted):
     assert came_of(run) == [None, None]
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_a_connection_that_does_not_come_about_costs_the_timeout(monkeypatch):
     async def never(*args, **kwargs):
         await asyncio.Event().wait()
@@ -132,12 +155,16 @@ async def test_a_connection_that_does_not_come_about_costs_the_timeout(monkeypat
     assert run.errors == {"timeout": 4}
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_after_a_timeout_the_user_goes_on_with_a_fresh_connection(scripted):
     async with scripted(["silence"], [OK]) as server:
         run = await load(server.url, users=1, requests=2, warmup=0, timeout=0.3, engine="raw")
     assert came_of(run) == ["timeout", None]
 
 
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
 async def test_what_it_closes_is_closed(hello):
     async with serve(hello) as server:
         await load(server, users=5, requests=10, engine="raw")
