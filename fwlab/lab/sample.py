@@ -11,11 +11,12 @@ class Sample:
 
     Attributes:
         intended: when it was due: when its user was ready to send it, or the schedule had it.
-        sent: when it was sent.
+        sent: when the client began to send it; where there was no connection yet, when it began to connect.
         first_byte: when the head of the answer had come.
         done: when the whole answer had come.
         status: the answer's HTTP status.
-        error: ``None``, or the kind of failure: ``"HTTP 500"``, ``"timeout"``, the name of httpx's exception.
+        error: ``None``, or the kind of failure: ``"HTTP 500"``, ``"timeout"``, ``"interrupted"``, the name of httpx's
+            exception, with either engine.
         user: which of the users sent it, from 0.
         warmup: whether it was sent before counting began.
         name: which of the load's requests it was: ``"GET /burgers"``.
