@@ -13,7 +13,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from fwlab.lab.labelled_output import clean_context
+from fwlab.lab.labelled_output import clean_context, label
 from fwlab.lab.server_log import current_server
 from fwlab.lab.tracebacks import from_users_code
 
@@ -61,7 +61,8 @@ class FailedTasks:
 def _log(task: asyncio.Task[Any], error: BaseException) -> None:
     context: contextvars.Context | None = task.get_context() if hasattr(task, "get_context") else None  # from 3.12 on
     served_by = context.get(current_server) if context is not None else None
-    of = f" of the server {served_by.name!r}" if served_by is not None else ""
+    name = served_by.name if served_by is not None else label.get()
+    of = f" of the server {name!r}" if name is not None else ""
     logging.getLogger("fwlab.lab").error(
         "A task%s failed, and nobody awaited it: %s",
         of,

@@ -104,8 +104,9 @@ class ThreadedServer(Server):
         done = asyncio.shield(asyncio.wrap_future(ending))
         await asyncio.wait([done])
         self._thread.end()
-        if first:
-            done.result()
+        error = done.exception()
+        if first and error is not None:
+            raise error
 
     def _stop_soon(self) -> concurrent.futures.Future[None]:
         if self._ending is None:

@@ -67,8 +67,8 @@ class ProcessServer(ThreadedServer):
 
     @property
     def running(self) -> bool:
-        """Whether the server takes requests."""
-        return self._ending is None and any(self._processes)
+        """Whether the server takes requests. They wait, where the only worker is being replaced."""
+        return self._ending is None and self._socket.fileno() >= 0
 
     @property
     def served(self) -> int:

@@ -42,7 +42,10 @@ class SentApp:
         try:
             return cast("ASGIApp", pickle.loads(self.pickled))
         except Exception as error:  # whatever an object's own unpickling raises
-            raise _cannot_be_sent(error) from error
+            raise ServeError(
+                f"The application cannot be rebuilt in another process. {type(error).__name__}: {error}\n"
+                "What it takes from modules must be importable there too."
+            ) from error
 
 
 def send_app(app: ASGIApp | str) -> SentApp:
@@ -60,7 +63,11 @@ def send_app(app: ASGIApp | str) -> SentApp:
     try:
         _Pickler(file).dump(app)
     except Exception as error:  # whatever an object's own pickling raises
-        raise _cannot_be_sent(error) from error
+        raise ServeError(
+            f"The application cannot be sent to another process. {type(error).__name__}: {error}\n"
+            "Make open files, connections and locks in the lifespan, by each process for itself; or put the app into a "
+            "module, and serve it by its path: serve('shop:app', where='process')."
+        ) from error
     sources = {name: entry for name, entry in linecache.cache.items() if len(entry) == 4 and entry[1] is None}
     return SentApp(None, file.getvalue(), sources)
 
@@ -72,11 +79,3 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         if type(obj).__name__ == "State" and isinstance(vars(obj).get("_state"), dict):
             return type(obj), (vars(obj)["_state"],)
         return super().reducer_override(obj)
-
-
-def _cannot_be_sent(error: Exception) -> ServeError:
-    return ServeError(
-        f"The application cannot be sent to another process. {type(error).__name__}: {error}\n"
-        "Open files, connections and locks are made in the lifespan, by each process for itself; or put the app into a "
-        "module, and serve it by its path: serve('shop:app', where='process')."
-    )

@@ -14,7 +14,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fwlab.lab.labelled_output import label
 from fwlab.lab.tracebacks import from_users_code
 
 if TYPE_CHECKING:
@@ -45,9 +44,8 @@ class _LearnersView(logging.Filter):
         if record.exc_info and record.exc_info[1] is not None:
             kind, error, traceback = record.exc_info
             record.exc_info = (kind, error, from_users_code(traceback))
-        if label.get() is None:  # else it says so before each line
-            name = repr(server.name)
-            record.msg = f"Server {name.replace('%', '%%') if record.args else name}: {record.msg}"
+        name = repr(server.name)
+        record.msg = f"Server {name.replace('%', '%%') if record.args else name}: {record.msg}"
         return True
 
 

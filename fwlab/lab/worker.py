@@ -61,7 +61,7 @@ def main() -> None:
     for descriptor in (job.listening, job.counts, job.messages):
         os.set_inheritable(descriptor, False)  # so that no program that the application starts keeps the port
     end = _End(_take_input())
-    label.set(job.server)  # the process that reads our output prints it before each line
+    label.set(job.server)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with os.fdopen(job.messages, "w", encoding="utf-8") as messages:

@@ -6,6 +6,9 @@ import asyncio
 import re
 import socket
 import struct
+import subprocess
+import sys
+import textwrap
 
 import pytest
 
@@ -140,3 +143,16 @@ async def until(condition):
 @pytest.fixture
 def scripted():
     return ScriptedServer
+
+
+@pytest.fixture
+def run_script(tmp_path):
+    """A function that runs a program of its own to its end."""
+
+    def run(program):
+        file = tmp_path / "program.py"
+        file.write_text(textwrap.dedent(program), encoding="utf-8")
+        command = [sys.executable, str(file)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+
+    return run

@@ -1,4 +1,4 @@
-"""serve() in the loop: every failure is an exception where a learner looks, and the process stays as it was."""
+"""serve() in the loop: each failure is an exception where a learner looks, and nothing of the process changes hands."""
 
 from __future__ import annotations
 
