@@ -131,6 +131,35 @@ def load(
     raise typer.Exit(status)
 
 
+_AppPath = Annotated[str, typer.Argument(metavar="MODULE:APP", help="The application, as in shop:app.")]
+_Host = Annotated[str, typer.Option(help="The address to listen at; 127.0.0.1 is for this machine only.")]
+_Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")]
+
+
+@app.command()
+def run(
+    path: _AppPath,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
+    host: _Host = "127.0.0.1",
+    port: _Port = 8000,
+) -> None:
+    """Serve an application: fwlab's, FastAPI's, any of ASGI.
+
+    The exit status is 0 when it was stopped, 1 when its workers died again and again, 2 when it does not start.
+    """
+    from fwlab.lab import terminal
+
+    raise typer.Exit(0 if terminal.run(path, host=host, port=port, workers=workers) else 1)
+
+
+@app.command()
+def dev(path: _AppPath, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
+    """Serve an application that is being written: print each request, and start anew when a Python file changes."""
+    from fwlab.lab import terminal
+
+    raise typer.Exit(0 if terminal.run(path, host=host, port=port, reload=True) else 1)
+
+
 def main() -> None:
     """Run the command on ``sys.argv`` and exit."""
     try:

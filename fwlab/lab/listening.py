@@ -13,13 +13,17 @@ LOOPBACK = "127.0.0.1"
 _BACKLOG = 2048  # connections that may wait to be accepted, as uvicorn has it
 
 
-def listen(port: int, *, host: str = LOOPBACK, or_any: bool = False) -> socket.socket:
+_MEND = "Leave `port` out to get a free one"
+
+
+def listen(port: int, *, host: str = LOOPBACK, or_any: bool = False, mend: str = _MEND) -> socket.socket:
     """Listen for TCP connections.
 
     Args:
         port: its number; 0 takes a free one.
         host: a name or an address of this machine, IPv4 or IPv6.
         or_any: take a free port where this one is taken.
+        mend: what a person can do when the port cannot be used.
 
     Raises:
         ServeError: the host is none of this machine's, or the port cannot be used.
@@ -37,7 +41,7 @@ def listen(port: int, *, host: str = LOOPBACK, or_any: bool = False) -> socket.s
         sock.close()
         if or_any:
             return listen(0, host=host)
-        raise ServeError(_why_not(host, port, error)) from None
+        raise ServeError(_why_not(host, port, error, mend)) from None
     sock.setblocking(False)
     return sock
 
@@ -57,9 +61,9 @@ def _address_of(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
     return family, address
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def _why_not(host: str, port: int, error: OSError, mend: str) -> str:
     if error.errno == errno.EADDRNOTAVAIL:
         return f"The host {host!r} is no address of this machine; {LOOPBACK} is one."
     if error.errno != errno.EADDRINUSE:
-        return f"Port {port} cannot be used: {error.strerror}. Leave `port` out to get a free one."
-    return f"Port {port} is taken by another program. Leave `port` out to get a free one, or stop that program."
+        return f"Port {port} cannot be used: {error.strerror}. {mend}."
+    return f"Port {port} is taken by another program. {mend}, or stop that program."

@@ -8,10 +8,11 @@ see ``worker.py``.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import contextlib
 import mmap
 import tempfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fwlab.lab import request_counts
 from fwlab.lab.errors import ServeError
@@ -25,7 +26,6 @@ from fwlab.lab.worker_process import WorkerProcess
 if TYPE_CHECKING:
     import socket
     from collections.abc import Coroutine, Iterator
-    from typing import Any
 
     from fwlab.types import ASGIApp
 
@@ -63,6 +63,8 @@ class ProcessServer(ThreadedServer):
         self._cells: list[request_counts.Cells] = [numbers[2 * place : 2 * place + 2] for place in range(workers)]
         self._processes: list[WorkerProcess | None] = [None] * workers
         self._keeping: list[asyncio.Task[None]] = []
+        self._restarting: asyncio.Task[Any] | None = None
+        self._given_up: concurrent.futures.Future[None] = concurrent.futures.Future()
         keep_from_forks(self)
 
     @property
@@ -97,6 +99,10 @@ class ProcessServer(ThreadedServer):
         """
         await asyncio.wrap_future(self._thread.submit(self._restart()))
 
+    async def given_up(self) -> None:
+        """Wait until there is no worker left, and none to come, because they died again and again."""
+        await asyncio.shield(asyncio.wrap_future(self._given_up))
+
     async def _open(self) -> None:
         try:
             await self._start_all()
@@ -105,14 +111,21 @@ class ProcessServer(ThreadedServer):
             raise
 
     async def _close(self) -> None:
+        if self._restarting is not None:
+            self._restarting.cancel()
+            await asyncio.wait([self._restarting])
         try:
             await self._stop_all()
         finally:
             self._let_go()
 
     async def _restart(self) -> None:
-        await self._stop_all()
-        await self._start_all()
+        self._restarting = asyncio.current_task()
+        try:
+            await self._stop_all()
+            await self._start_all()
+        finally:
+            self._restarting = None
 
     async def _start_all(self) -> None:
         try:
@@ -174,6 +187,8 @@ class ProcessServer(ThreadedServer):
                 self._say(f"worker {place + 1} does not start again. {error}")
         if not any(self._processes) and not self._reloads:
             self._socket.close()  # so that clients are refused, and do not wait for nobody
+            if not self._given_up.done():
+                self._given_up.set_result(None)
 
     def _say(self, text: str) -> None:
         print_labelled(self.name, text)

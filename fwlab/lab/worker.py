@@ -88,8 +88,6 @@ async def _serve(job: Job, end: _End, tell: Callable[..., None]) -> None:
     app = job.app.load()
     # The protocol written out: see listening.py; and not every system can be asked for it.
     listening = socket.socket(socket.AddressFamily(job.family), socket.SOCK_STREAM, socket.IPPROTO_TCP, job.listening)
-    if job.access_log:
-        _log_requests()
     server = LoopServer(
         app,
         job.server,
@@ -98,6 +96,8 @@ async def _serve(job: Job, end: _End, tell: Callable[..., None]) -> None:
         alone=job.workers == 1,
         access_log=job.access_log,
     )
+    if job.access_log:
+        _log_requests()
     started = asyncio.ensure_future(server.started())
     stopped = asyncio.ensure_future(stop.wait())
     await asyncio.wait([started, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -185,3 +185,4 @@ def _log_requests() -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("%(message)s"))
     log.addHandler(handler)
+    log.setLevel(logging.INFO)

@@ -90,8 +90,10 @@ class WorkerProcess:
         try:
             async with asyncio.timeout(END_LIMIT):
                 await self.ended()
-        except TimeoutError:
+        except BaseException as error:
             await self.kill()
+            if not isinstance(error, TimeoutError):
+                raise
         while not self._messages.empty():
             message = self._messages.get_nowait()
             if message is not None and "failed" in message:
