@@ -26,7 +26,9 @@ def test_it_says_its_version() -> None:
 def test_help_names_every_command() -> None:
     said = fwlab("--help")
     assert said.returncode == 0
-    assert {"lab", "check"} <= {line.split()[0] for line in said.stdout.splitlines() if line.startswith("  ")}
+    assert {"lab", "check", "run", "dev"} <= {
+        line.split()[0] for line in said.stdout.splitlines() if line.startswith("  ")
+    }
 
 
 @pytest.mark.parametrize(

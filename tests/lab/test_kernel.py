@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import sys
+import time
 
+import psutil
 import pytest
 from jupyter_client.manager import KernelManager
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="needs processes that share a socket: Linux or macOS")
 
 APP = """
 import asyncio, time, httpx
@@ -16,10 +22,15 @@ async def app(scope, receive, send):
     assert scope["type"] == "http"
     if scope["path"] == "/print":
         print("printed by the handler")
+    if scope["path"] == "/task":
+        asyncio.create_task(work())
     if scope["path"] == "/boom":
         raise ValueError("no burgers left")
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"hello"})
+
+async def work():
+    raise KeyError("a lost order")
 
 async def cannot_start(scope, receive, send):
     await receive()
@@ -49,31 +60,38 @@ class Cell:
 
 
 class Kernel:
-    def __init__(self, client):
-        self._client = client
+    """A kernel in a process of its own, that knows the ``app``."""
 
-    def run(self, code):
+    def __init__(self):
+        self.manager = KernelManager()
+        self.manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        self.manager.start_kernel()
+        self._client = self.manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=60)
+        assert self.run(APP).ok
+
+    def run(self, code, *, until=""):
+        """Run a cell to its end; and on until it has put out a text, for what threads print may come late."""
         messages = []
         reply = self._client.execute_interactive(code, timeout=60, allow_stdin=False, output_hook=messages.append)
-        return Cell(reply, messages)
+        while until not in (cell := Cell(reply, messages)).stdout + cell.stderr:
+            message = self._client.get_iopub_msg(timeout=60)
+            if message["parent_header"].get("msg_id") == reply["parent_header"]["msg_id"]:
+                messages.append(message)
+        return cell
+
+    def close(self):
+        self._client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
 
 
 @pytest.fixture(scope="module")
 def kernel():
-    manager = KernelManager()
-    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=60)
-        kernel = Kernel(client)
-        assert kernel.run(APP).ok
-        yield kernel
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
+    kernel = Kernel()
+    yield kernel
+    kernel.close()
 
 
 @pytest.fixture
@@ -168,3 +186,85 @@ def test_a_short_load_says_nothing_but_its_result(kernel, server):
     cell = kernel.run("await load(server, '/', users=2, requests=4)")
     assert cell.stdout == cell.stderr == ""
     assert set(cell.result) == {"text/html", "text/plain"}
+
+
+def test_a_task_that_nobody_awaits_is_shown_in_the_cell_that_runs(kernel, server):
+    cell = kernel.run("response = await get('/task')", until="KeyError: 'a lost order'")
+    assert "in work\n    raise KeyError" in cell.stderr
+
+
+@pytest.mark.parametrize("where", ["thread", pytest.param("process", marks=POSIX)])
+def test_a_server_elsewhere_prints_into_the_cell_that_runs_and_says_its_name(kernel, where):
+    assert kernel.run(f"server = await serve(app, where='{where}', name='shop')").ok
+    assert kernel.run("await get('/print')", until="printed").stdout == "[shop] printed by the handler\n"
+    assert "printed" in kernel.run("httpx.get(server.url + '/print')", until="printed").stdout, "a cell that blocks"
+    cell = kernel.run("(await get('/boom')).status_code", until="no burgers left")
+    assert '[shop]     raise ValueError("no burgers left")\n' in cell.stderr, "with the text of the cell's line"
+    assert "uvicorn" not in cell.stderr
+    kernel.run("response = await get('/task')", until="[shop] KeyError: 'a lost order'\n")
+    assert kernel.run("await server.stop()").ok
+    assert lives(kernel)
+
+
+@POSIX
+def test_an_interrupt_leaves_worker_processes_alone(kernel):
+    assert kernel.run("workers = await serve(app, where='process', name='workers', workers=2)").ok
+    cell = kernel.run(INTERRUPTED)
+    assert cell.error.startswith(("CancelledError", "KeyboardInterrupt"))
+    assert kernel.run("httpx.get(workers.url).text").result["text/plain"] == "'hello'"
+    assert kernel.run("await workers.stop()").ok
+
+
+INTERRUPTED = """
+import os, signal
+os.killpg(os.getpgid(0), signal.SIGINT)  # as Jupyter does: to the whole group
+await asyncio.sleep(1000)
+"""
+
+SERVE_ALL = """
+from fwlab.lab import servers
+loop = await serve(app, name="loop")
+thread = await serve(app, name="thread", where="thread")
+processes = await serve(app, name="processes", where="process", workers=2)
+print(*(server.port for server in servers()), *processes.pids)
+"""
+
+
+@POSIX
+@pytest.mark.parametrize("how", ["restart", "restart now", "SIGKILL"])
+def test_a_kernel_that_goes_leaves_no_process_and_no_port(how):
+    kernel = Kernel()
+    try:
+        *ports, first, second = map(int, kernel.run(SERVE_ALL).stdout.split())
+        assert len(ports) == 3
+        workers = [psutil.Process(first), psutil.Process(second)]
+        if how == "SIGKILL":
+            os.kill(kernel.manager.provisioner.pid, signal.SIGKILL)  # the kernel alone, not its group
+        else:
+            kernel.manager.restart_kernel(now=how == "restart now")
+        wait_until(lambda: not any(runs(worker) for worker in workers))
+        wait_until(lambda: all(is_free(port) for port in ports))
+    finally:
+        kernel.close()
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def runs(process):
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def is_free(port):
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False
