@@ -209,13 +209,13 @@ def test_a_server_elsewhere_prints_into_the_cell_that_runs_and_says_its_name(ker
 @POSIX
 def test_an_interrupt_leaves_worker_processes_alone(kernel):
     assert kernel.run("workers = await serve(app, where='process', name='workers', workers=2)").ok
-    cell = kernel.run(INTERRUPTED)
+    cell = kernel.run(INTERRUPTED_GROUP)
     assert cell.error.startswith(("CancelledError", "KeyboardInterrupt"))
     assert kernel.run("httpx.get(workers.url).text").result["text/plain"] == "'hello'"
     assert kernel.run("await workers.stop()").ok
 
 
-INTERRUPTED = """
+INTERRUPTED_GROUP = """
 import os, signal
 os.killpg(os.getpgid(0), signal.SIGINT)  # as Jupyter does: to the whole group
 await asyncio.sleep(1000)
