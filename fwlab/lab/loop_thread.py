@@ -13,6 +13,7 @@ import contextlib
 import os
 import threading
 from abc import abstractmethod
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+_CLEAN_UP = 5.0  # seconds that tasks have to end when their loop does
 _AT_EXIT = 3.0  # seconds that all servers together have to end when the interpreter does
 
 
@@ -70,8 +72,30 @@ class LoopThread:
             ready.set()
             await self._over.wait()
 
-        with asyncio.Runner() as runner:
-            runner.run(live())
+        # Not asyncio.run(): it waits without limit for tasks and threads, and an application may have some that never
+        # end.
+        executor = ThreadPoolExecutor(thread_name_prefix=threading.current_thread().name)
+        loop = asyncio.new_event_loop()
+        loop.set_default_executor(executor)
+        try:
+            loop.run_until_complete(live())
+            loop.run_until_complete(_end_tasks())
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+            loop.close()
+
+
+async def _end_tasks() -> None:
+    """Wait for the clean-up of tasks that were cancelled; then cancel those that are left, and wait for theirs."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    if at_clean_up := [task for task in tasks if task.cancelling()]:
+        await asyncio.wait(at_clean_up, timeout=_CLEAN_UP)
+    if left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=_CLEAN_UP)
+    await asyncio.sleep(0)  # transports that were closed let go of their files in the loop's next turn
 
 
 class ThreadedServer(Server):

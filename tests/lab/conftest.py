@@ -9,7 +9,9 @@ import struct
 import subprocess
 import sys
 import textwrap
+import time
 
+import psutil
 import pytest
 
 
@@ -138,6 +140,31 @@ async def until(condition):
     async with asyncio.timeout(20):
         while not condition():
             await asyncio.sleep(0)
+
+
+def wait_until(condition):
+    """Wait, without a loop, until the condition holds; fail where it never does."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def lives(process):
+    """Tell whether a process has not ended; one that nobody has waited for has."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def is_free(port):
+    """Tell whether a server may have the port."""
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture

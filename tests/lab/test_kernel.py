@@ -6,11 +6,12 @@ import os
 import signal
 import socket
 import sys
-import time
 
 import psutil
 import pytest
 from jupyter_client.manager import KernelManager
+
+from .conftest import is_free, lives, wait_until
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs processes that share a socket: Linux or macOS")
 
@@ -100,7 +101,7 @@ def server(kernel):
     assert kernel.run("server = await serve(app)").ok
 
 
-def lives(kernel):
+def goes_on(kernel):
     return kernel.run("1 + 1").result.get("text/plain") == "2"
 
 
@@ -108,13 +109,13 @@ def test_a_busy_port_is_an_error_in_the_cell(kernel):
     with socket.create_server(("127.0.0.1", 0)) as holder:
         cell = kernel.run(f"await serve(app, port={holder.getsockname()[1]})")
     assert cell.error.startswith("ServeError: Port")
-    assert lives(kernel)
+    assert goes_on(kernel)
 
 
 def test_a_failed_start_up_is_an_error_in_the_cell(kernel):
     cell = kernel.run("await serve(cannot_start)")
     assert cell.error.startswith("ServeError: The application did not start. RuntimeError: no database (line ")
-    assert lives(kernel)
+    assert goes_on(kernel)
 
 
 def test_a_blocking_call_is_explained(kernel, server):
@@ -203,7 +204,7 @@ def test_a_server_elsewhere_prints_into_the_cell_that_runs_and_says_its_name(ker
     assert "uvicorn" not in cell.stderr
     kernel.run("response = await get('/task')", until="[shop] KeyError: 'a lost order'\n")
     assert kernel.run("await server.stop()").ok
-    assert lives(kernel)
+    assert goes_on(kernel)
 
 
 @POSIX
@@ -242,29 +243,7 @@ def test_a_kernel_that_goes_leaves_no_process_and_no_port(how):
             os.kill(kernel.manager.provisioner.pid, signal.SIGKILL)  # the kernel alone, not its group
         else:
             kernel.manager.restart_kernel(now=how == "restart now")
-        wait_until(lambda: not any(runs(worker) for worker in workers))
+        wait_until(lambda: not any(lives(worker) for worker in workers))
         wait_until(lambda: all(is_free(port) for port in ports))
     finally:
         kernel.close()
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def runs(process):
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def is_free(port):
-    try:
-        with socket.create_server(("127.0.0.1", port)):
-            return True
-    except OSError:
-        return False

@@ -18,7 +18,7 @@ import pytest
 from fwlab import App
 from fwlab.lab import DirectTransport, LoadError, ServeError, load, serve, servers
 
-from .conftest import answer, until
+from .conftest import answer, is_free, lives, until, wait_until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -31,15 +31,15 @@ cloudpickle.register_pickle_by_value(sys.modules[answer.__module__])
 
 def children():
     """The processes that this one has started and that run."""
-    return {child.pid for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE}
+    return {child.pid for child in psutil.Process().children() if lives(child)}
 
 
 @pytest.fixture(autouse=True)
 def _leaves_nothing():
     processes, threads = children(), set(threading.enumerate())
     yield
-    assert children() <= processes
-    assert set(threading.enumerate()) <= threads
+    # A moment more: the system takes it to end a process that was killed, asyncio to end the thread that waits for it.
+    wait_until(lambda: children() <= processes and set(threading.enumerate()) <= threads)
 
 
 async def get(server, path="/", **options):
@@ -348,21 +348,6 @@ async def test_a_worker_whose_loop_is_blocked_dies_with_the_program_too(left_beh
         await until(lambda: any(busy(one) for one in processes))
         program.kill()
         await until(lambda: not [one for one in processes if lives(one)])
-
-
-def is_free(port):
-    try:
-        with socket.create_server(("127.0.0.1", port)):
-            return True
-    except OSError:
-        return False
-
-
-def lives(process):
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def busy(process):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import threading
 
@@ -12,7 +13,7 @@ import pytest
 from fwlab import App
 from fwlab.lab import DirectTransport, ServeError, load, serve
 
-from .conftest import answer, until
+from .conftest import answer, until, wait_until
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.anyio
 def _leaves_no_thread():
     before = set(threading.enumerate())
     yield
-    assert set(threading.enumerate()) <= before
+    wait_until(lambda: set(threading.enumerate()) <= before)
 
 
 async def get(server, path="/"):
@@ -166,6 +167,25 @@ async def test_cancelling_a_cell_that_stops_it_does_not_cancel_the_clean_up(hell
     with pytest.raises(asyncio.CancelledError):
         await cell
     await until(lambda: not [thread for thread in threading.enumerate() if thread.name == "fwlab-serve-main"])
+
+
+async def test_a_handler_that_will_not_end_does_not_keep_the_server(monkeypatch):
+    monkeypatch.setattr("fwlab.lab.loop_thread._CLEAN_UP", 0.1)
+    released = threading.Event()
+
+    async def stubborn(scope, receive, send):
+        assert scope["type"] == "http"
+        while not released.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.to_thread(released.wait)
+
+    server = await serve(stubborn, where="thread")
+    asking = asyncio.create_task(get(server))
+    await until(lambda: server.in_flight == 1)
+    await server.stop()
+    with pytest.raises(httpx.TransportError):
+        await asking
+    released.set()
 
 
 async def test_a_failed_start_up_is_an_exception_here_and_leaves_nothing():
