@@ -147,17 +147,17 @@ def run(
 
     The exit status is 0 when it was stopped, 1 when its workers died again and again, 2 when it does not start.
     """
-    from fwlab.lab import terminal
+    from fwlab.lab import run_command
 
-    raise typer.Exit(0 if terminal.run(path, host=host, port=port, workers=workers) else 1)
+    raise typer.Exit(0 if run_command.run(path, host=host, port=port, workers=workers) else 1)
 
 
 @app.command()
 def dev(path: _AppPath, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     """Serve an application that is being written: print each request, and start anew when a Python file changes."""
-    from fwlab.lab import terminal
+    from fwlab.lab import run_command
 
-    raise typer.Exit(0 if terminal.run(path, host=host, port=port, reload=True) else 1)
+    raise typer.Exit(0 if run_command.run(path, host=host, port=port, reload=True) else 1)
 
 
 def main() -> None:
