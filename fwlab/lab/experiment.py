@@ -137,6 +137,8 @@ class Experiment:
 
     async def _play(self, model: ClosedModel | OpenModel) -> None:
         self._model = model
+        if self._interrupted:  # before it began
+            model.stop()
         await model.run()
         if self._unreachable:
             url = self._client.base_url

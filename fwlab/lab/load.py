@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 
 from fwlab.lab import blocking_client
+from fwlab.lab.clock.actors import current_actor
 from fwlab.lab.errors import LoadError
 from fwlab.lab.experiment import Experiment
 from fwlab.lab.interrupt import interruptible, take_owed_interrupt
@@ -138,6 +139,11 @@ async def load(
         alone = address is not None and not _served_here(client)
         bar = stack.enter_context(ProgressBar.of(plan))
         if plan.where == "process":
+            if current_actor() is not None:
+                raise LoadError(
+                    "load(where='process'): in virtual time there is one clock, and it is this process's. "
+                    "Leave where out: the client costs no virtual time there."
+                )
             experiment: Experiment | ProcessExperiment = ProcessExperiment(plan, str(address), bar.show)
         else:
             if address is not None:

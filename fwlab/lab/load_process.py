@@ -56,6 +56,8 @@ class ProcessExperiment:
         self._loop = asyncio.get_running_loop()
         self._said: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
         self._process: subprocess.Popen[bytes] | None = None
+        self._ordered = threading.Event()  # the process has been told what to do,
+        self._stopping = threading.Event()  # and is to stop as soon as it has
         self._result: Result | None = None
 
     async def run(self) -> None:
@@ -82,10 +84,9 @@ class ProcessExperiment:
 
     def stop(self) -> None:
         """Tell the process to end it now; ``run`` returns when it has handed over what it measured."""
-        if self._process is not None and self._process.stdin is not None:
-            with contextlib.suppress(OSError, ValueError):
-                self._process.stdin.write(b"s")
-                self._process.stdin.flush()
+        self._stopping.set()
+        if self._process is not None and self._ordered.is_set():
+            _tell_to_stop(self._process)
 
     def result(self) -> Result | None:
         """Return what it found, when it has ended; ``None`` where the process could not say."""
@@ -118,6 +119,9 @@ class ProcessExperiment:
         with process.stdout as heard, contextlib.suppress(OSError, ValueError):
             write_frame(process.stdin, pickle.dumps(sys.path))
             write_frame(process.stdin, self._told)
+            self._ordered.set()
+            if self._stopping.is_set():
+                _tell_to_stop(process)
             said = True
             while said:
                 said = read_frame(heard)
@@ -125,6 +129,13 @@ class ProcessExperiment:
         with contextlib.suppress(OSError, RuntimeError):
             self._loop.call_soon_threadsafe(self._said.put_nowait, None)
             process.stdin.close()
+
+
+def _tell_to_stop(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    with contextlib.suppress(OSError, ValueError):
+        process.stdin.write(b"s")
+        process.stdin.flush()
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -139,6 +139,25 @@ async def test_a_thousand_users_at_once(engine):
     assert server.accepted == 1000
 
 
+async def test_ten_thousand_users_at_once():
+    async def app(scope, receive, send):
+        assert scope["type"] == "http"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    app.__module__ = "__main__"  # so that it is sent to the server's process whole, as from a notebook
+    async with serve(app, where="process") as server:
+        try:
+            run = await load(server, users=10_000, warmup=0, engine="raw")
+        except LoadError as too_few_files:
+            said = str(too_few_files)
+        else:
+            said = ""
+            assert len(run.samples) == 10_000
+            assert set(run.errors) <= {"timeout"}  # on a busy machine
+    assert not said or "Write users=" in said
+
+
 async def test_a_rate_that_cannot_be_sent(engine):
     run, server = await loaded(bad_servers.Good, engine, users=10, rate=1_000_000, duration=0.5, requests=None)
     assert run.unsent > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import math
 import os
 import re
@@ -17,9 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwlab.lab import LoadError, load, load_process, serve
+from fwlab.lab import LoadError, load, load_process, serve, virtual
 from fwlab.lab.engine import Exchange
 from fwlab.lab.frames import pack, unpack
+from fwlab.lab.load_process import ProcessExperiment
+from fwlab.lab.plan import checked_plan
 
 from .bad_servers import BadServer, Good, Silent
 
@@ -122,6 +125,30 @@ async def test_what_cannot_travel_is_named():
 async def test_an_application_in_memory_is_not_reached_from_there(hello, how):
     with pytest.raises(LoadError, match="Serve the application first"):
         await load(hello, **how)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("leaves_no_task")
+async def test_one_that_is_stopped_while_it_starts_ends_at_once():
+    async with BadServer(Good) as server:
+        plan = plan_for("/", users=2, requests=10, warmup=1_000_000)
+        experiment = ProcessExperiment(plan, server.url)
+        experiment.stop()
+        await experiment.run()
+        result = experiment.result()
+        assert (result.rows, result.unsent, result.interrupted) == ([], 10, True)
+        assert server.asked < 1_000_000
+
+
+def plan_for(path, **how):
+    usual = {name: parameter.default for name, parameter in inspect.signature(load).parameters.items()}
+    taken = {name: value for name, value in usual.items() if name not in ("target", "path", "remote")}
+    return checked_plan(paths=path, **{**taken, **how})
+
+
+def test_in_virtual_time_there_is_no_other_process():
+    with pytest.raises(LoadError, match="in virtual time there is one clock"):
+        virtual(lambda: load("http://127.0.0.1:1", where="process"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
