@@ -19,6 +19,7 @@ from fwlab.lab.errors import ServeError
 from fwlab.lab.forks import keep_from_forks
 from fwlab.lab.labelled_output import print_labelled
 from fwlab.lab.loop_thread import ThreadedServer
+from fwlab.lab.progress import ProgressBar
 from fwlab.lab.sent_app import send_app
 from fwlab.lab.worker import Job
 from fwlab.lab.worker_process import WorkerProcess
@@ -129,7 +130,8 @@ class ProcessServer(ThreadedServer):
 
     async def _start_all(self) -> None:
         try:
-            await _all([self._start(place) for place in range(self.workers)])
+            with ProgressBar(self.workers, " workers") as bar:
+                await _all([self._start(place, bar) for place in range(self.workers)])
         except BaseException:
             started = [process for process in self._processes if process is not None]
             self._processes = [None] * self.workers
@@ -150,7 +152,7 @@ class ProcessServer(ThreadedServer):
             for cells in self._cells:
                 cells[request_counts.STARTED] = cells[request_counts.ENDED]
 
-    async def _start(self, place: int) -> None:
+    async def _start(self, place: int, bar: ProgressBar | None = None) -> None:
         says = self.name if self.workers == 1 else f"{self.name} {place + 1}"
         job = Job(
             app=self._sent,
@@ -166,6 +168,8 @@ class ProcessServer(ThreadedServer):
         process = WorkerProcess(job, says)
         await process.start()
         self._processes[place] = process
+        if bar is not None:
+            bar.update()
 
     async def _keep(self, place: int) -> None:
         """Put a new worker in the place of one that died, as long as that is of use."""

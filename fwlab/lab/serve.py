@@ -55,6 +55,7 @@ def serve(
     - ``where="thread"``: in an event loop of its own, in a thread of this process.
     - ``where="process"``: in real uvicorn workers that share one socket, each with its own copy of the application;
       an app of a notebook's cell is sent to them by value. They end with this process, however that ends.
+      :func:`~fwlab.lab.trace` does not see into them.
 
     What a handler prints, and the traceback of one that fails, appear in the cell that is running at that moment; from
     a thread or a process, each line begins with the server's name.

@@ -53,6 +53,12 @@ def test_the_terminal_says_nothing_else(running: Any, course: Path) -> None:
     assert said == [f"The course ({course}) is open at", f"    {running.address}", "Ctrl-C ends it."]
 
 
+def test_jupyter_writes_down_what_servers_take_their_address_in_the_browser_from(running: Any) -> None:
+    running.get("/api/status")
+    said = json.loads((running.runtime / f"jpserver-{running.process.pid}.json").read_text())
+    assert (said["base_url"], said["hostname"]) == ("/", "127.0.0.1")
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_ends_it_and_leaves_nothing_behind(
     course: Path, start_course: Callable[..., Any], how: signal.Signals

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import doctest
 import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import fwlab.lab.app_path
 from fwlab.lab import ServeError, serve
 from fwlab.lab.app_path import app_at, check_app_path
 
@@ -87,7 +85,3 @@ def test_any_text_is_a_path_or_a_serve_error(text):
         check_app_path(text)
         module, name = text.split(":")
         assert f"{module}.{name}".replace(".", "").isidentifier()
-
-
-def test_the_examples_run():
-    assert doctest.testmod(fwlab.lab.app_path).failed == 0
