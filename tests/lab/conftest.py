@@ -137,7 +137,7 @@ def _content_length(head):
 
 async def until(condition):
     """Let the loop run until the condition holds; fail where it never does."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0)
 
