@@ -168,7 +168,7 @@ def test_so_does_a_load_in_a_process_of_its_own_which_the_interrupt_is_sent_to_a
         "run.interrupted, run.errors['interrupted'] + run.unsent"
     )
     assert cell.result.get("text/plain") == "(True, 5)"
-    assert lives(kernel)
+    assert goes_on(kernel)
 
 
 def test_an_interrupt_ends_a_cell_of_many_loads_at_the_next(kernel, server):

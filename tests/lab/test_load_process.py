@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 import math
-import os
 import re
 import signal
 import subprocess
 import sys
 import textwrap
 import threading
-import time
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +24,7 @@ from fwlab.lab.load_process import ProcessExperiment
 from fwlab.lab.plan import checked_plan
 
 from .bad_servers import BadServer, Good, Silent
+from .conftest import lives, wait_until
 
 moments = st.floats(allow_nan=False, allow_infinity=False)
 exchanges = st.builds(
@@ -178,14 +178,11 @@ def test_it_dies_with_the_process_that_started_it_even_when_that_is_killed():
         [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL
     )
     with parent:
-        child = int(parent.stdout.readline())
+        child = psutil.Process(int(parent.stdout.readline()))
         assert parent.stdout.readline() == "asked\n"
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        patience = time.monotonic() + 60
-        while _lives(child):
-            assert time.monotonic() < patience, "the client outlived the process that started it"
-            time.sleep(0.01)
+        wait_until(lambda: not lives(child))
 
 
 async def _kill_when(condition, kill):
@@ -193,17 +190,3 @@ async def _kill_when(condition, kill):
         while not condition():
             await asyncio.sleep(0.01)
     kill()
-
-
-def _lives(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        if sys.platform == "linux":
-            return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
