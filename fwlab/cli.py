@@ -74,6 +74,24 @@ def check(
     raise typer.Exit(0 if report.right else 1)
 
 
+exercises = typer.Typer(help="For authors of exercises.", no_args_is_help=True)
+app.add_typer(exercises, name="exercises")
+
+
+@exercises.command("build")
+def build_exercises(
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Where to; without it, the course's practice/.")
+    ] = None,
+) -> None:
+    """Make the learners' notebooks of the authors': without solutions, hints and hidden checks."""
+    from fwlab.course import course_folder
+    from fwlab.grading.build import PRACTICE, build
+
+    for path in build(out or course_folder() / PRACTICE):
+        typer.echo(path)
+
+
 @app.command()
 def load(
     url: Annotated[str, typer.Argument(metavar="URL", help="What to ask for: http://127.0.0.1:8000/burgers?size=2")],

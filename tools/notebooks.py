@@ -1,9 +1,10 @@
 """Executes the course's notebooks and writes them in one normal form, so that git shows only what really changed.
 
 ``notebooks/`` is executed, each notebook in a kernel of its own, from its own folder; ``exercises/`` is only tidied,
-without outputs, as a learner gets it. Where the new outputs of a notebook differ from the stored ones in nothing that
-`make test` compares, the stored ones stay: measured figures vary from run to run, and storing them would say nothing.
-Outputs are stored all or none, so that the figures in a notebook are of one run.
+without outputs, and the learners' notebooks in ``practice/`` are made of it (``fwlab exercises build``). Where the new
+outputs of a notebook differ from the stored ones in nothing that `make test` compares, the stored ones stay: measured
+figures vary from run to run, and storing them would say nothing. Outputs are stored all or none, so that the figures in
+a notebook are of one run.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
+FOLDERS = ("exercises/*.ipynb", "notebooks/**/*.ipynb", "practice/*.ipynb")
 CELL_TIMEOUT = 60  # seconds, as `make test` has it
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -176,7 +178,7 @@ def read(path: Path) -> NotebookNode:
 
 def is_lesson(path: Path) -> bool:
     """Whether a notebook is executed and stored with outputs; an exercise is the learner's to execute."""
-    return path.resolve().parent.name != "exercises"
+    return path.resolve().parent.name not in {"exercises", "practice"}
 
 
 def refresh(path: Path, *, fresh: bool) -> str:
@@ -252,7 +254,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars are timings, and kernels inherit this
     failures = 0
-    for path in options.paths or sorted((*ROOT.glob("notebooks/**/*.ipynb"), *ROOT.glob("exercises/*.ipynb"))):
+    for path in options.paths or sorted(path for folder in FOLDERS for path in ROOT.glob(folder)):
         if ".ipynb_checkpoints" in path.parts:
             continue
         name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from fwlab.course import supplier
 from fwlab.grading import Answer, Failure, Finding, Observation, Rendezvous, observe, task
 
-TITLE = "In a hurry"
-
 REQUESTS = 5
 
 

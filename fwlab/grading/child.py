@@ -12,7 +12,7 @@ from fwlab.grading.exercise import find_exercise
 from fwlab.grading.judge import Submission, judge
 from fwlab.grading.notebook import Notebook, read_notebook
 
-_NOT_RUN = {"check", "try"}
+_NOT_RUN = {"check", "try", "solution", "hidden check"}
 
 
 def main(path: str, pipe: str, seconds: str) -> None:

@@ -1,7 +1,8 @@
 """A notebook of an exercise, as a file: its cells, and what each of them is for.
 
 A cell of an exercise says so in its metadata: ``{"fwlab": {"exercise": "e01", "role": "starter", "task": "e01.1"}}``.
-Roles are *text*, *starter* (where the learner writes), *try* (to play with) and *check* (which calls the grader).
+Roles are *text*, *starter* (where the learner writes), *try* (to play with) and *check* (which calls the grader). An
+author's notebook has more, which the learner's has not: *solution*, *hint*, and *hidden check*.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Notebook:
 
     path: Path
     cells: tuple[Cell, ...] = field(repr=False)
+    title: str = ""
+    """The exercise's name, where the notebook says it."""
 
     @property
     def code_cells(self) -> list[Cell]:
@@ -79,7 +82,8 @@ def read_notebook(path: Path) -> Notebook:
     if not isinstance(cells, list) or not all(_is_cell(cell) for cell in cells):
         raise NotebookError(f"{path} is damaged: its cells are not those of a notebook.")
     numbers = iter(range(1, len(cells) + 1))
-    return Notebook(path, tuple(_cell(cell, next(numbers) if cell["cell_type"] == "code" else 0) for cell in cells))
+    read = tuple(_cell(cell, next(numbers) if cell["cell_type"] == "code" else 0) for cell in cells)
+    return Notebook(path, read, _texts(content.get("metadata"), "title").get("title", ""))
 
 
 def _read_json(path: Path) -> Any:
@@ -102,8 +106,11 @@ def _is_cell(cell: Any) -> bool:
 
 def _cell(cell: dict[str, Any], number: int) -> Cell:
     source = cell["source"]
-    metadata = cell.get("metadata")
+    text = source if isinstance(source, str) else "".join(source)
+    return Cell(cell["cell_type"], text, number, **_texts(cell.get("metadata"), "exercise", "role", "task"))
+
+
+def _texts(metadata: Any, *keys: str) -> dict[str, str]:
+    """Return the texts that metadata has of ours under these keys."""
     ours = metadata.get("fwlab") if isinstance(metadata, dict) else None
-    known = ours if isinstance(ours, dict) else {}
-    texts = {key: known[key] for key in ("exercise", "role", "task") if isinstance(known.get(key), str)}
-    return Cell(cell["cell_type"], source if isinstance(source, str) else "".join(source), number, **texts)
+    return {key: ours[key] for key in keys if isinstance(ours.get(key), str)} if isinstance(ours, dict) else {}

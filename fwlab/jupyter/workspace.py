@@ -34,8 +34,8 @@ def workspace(course: Path, here: Path) -> Path:
         return course
     copy = here if (here / FIRST_PAGE).is_file() else here / COPY_NAME
     try:
-        # An exercise's folder holds its solution and its checks; they stay where the grader reads them.
-        for source in (*course.glob("notebooks/**/*"), *course.glob("exercises/*.ipynb")):
+        # The exercises hold their solutions and checks; they stay where the grader reads them.
+        for source in (*course.glob("notebooks/**/*"), *course.glob("practice/*.ipynb")):
             target = copy / source.relative_to(course)
             if source.is_file() and not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 def lab(browser: Browser, start_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A copy of the course, open in JupyterLab; what a test does to it stays in the copy."""
     copy = tmp_path_factory.mktemp("course")
-    for name in ("notebooks", "exercises"):
+    for name in ("notebooks", "exercises", "practice"):
         shutil.copytree(course_folder() / name, copy / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     show_the_app = "--LabApp.expose_app_in_browser=True"
     return start_course("--", show_the_app, cwd=copy, **{COURSE_VARIABLE: str(copy)})

@@ -38,13 +38,13 @@ def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[st
 
 @pytest.mark.parametrize(
     ("answer", "verdict"),
-    [("solution.py", "right, 2 of 2 points"), ("wrong/still_blocking.py", "wrong, 0 of 2 points")],
+    [("right/anyio_thread.py", "right, 2 of 2 points"), ("wrong/still_blocking.py", "wrong, 0 of 2 points")],
     ids=["right", "wrong"],
 )
 def test_the_exercise_is_done_as_a_learner_does_it(
     answer: str, verdict: str, open_notebook: Callable[[str], NotebookPage]
 ) -> None:
-    notebook = open_notebook("exercises/e01_in_a_hurry.ipynb")
+    notebook = open_notebook("practice/e01_in_a_hurry.ipynb")
     code = (course_folder() / "exercises" / "e01_in_a_hurry" / answer).read_text(encoding="utf-8")
     notebook.set_source("starter", code)
     notebook.run_all()

@@ -9,8 +9,8 @@ import pytest
 
 from fwlab.course import course_folder
 
-EXERCISE = course_folder() / "exercises" / "e01_in_a_hurry.ipynb"
-ANSWERS = EXERCISE.with_suffix("")
+EXERCISE = course_folder() / "practice" / "e01_in_a_hurry.ipynb"
+ANSWERS = course_folder() / "exercises" / EXERCISE.stem
 
 
 def fwlab_check(notebook: Path) -> subprocess.CompletedProcess[str]:
@@ -34,13 +34,13 @@ def answered(answer: Path, folder: Path) -> Path:
 
 
 def test_a_right_answer_gives_status_0(tmp_path: Path) -> None:
-    said = fwlab_check(answered(ANSWERS / "solution.py", tmp_path))
+    said = fwlab_check(answered(ANSWERS / "right" / "anyio_thread.py", tmp_path))
     assert (said.returncode, said.stderr) == (0, "")
     assert "right, 2 of 2 points" in said.stdout
 
 
 def test_the_starter_gives_status_1_and_is_called_unattempted(tmp_path: Path) -> None:
-    said = fwlab_check(answered(ANSWERS / "starter.py", tmp_path))
+    said = fwlab_check(EXERCISE)
     assert (said.returncode, said.stderr) == (1, "")
     assert "unattempted, 0 of 2 points" in said.stdout
 

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from fwlab.course import course_folder
+from fwlab.course import COURSE_VARIABLE, course_folder
 from fwlab.grading import check, check_notebook
+from fwlab.grading.exercise import find_exercise
+
+from .small_course import CHECKS, cells_of_e50, write_notebook
 
 E01 = course_folder() / "exercises" / "e01_in_a_hurry"
-NOTEBOOK = json.loads(E01.with_suffix(".ipynb").read_text())
-STARTER = (E01 / "starter.py").read_text()
-SOLUTION = (E01 / "solution.py").read_text()
+NOTEBOOK = json.loads((course_folder() / "practice" / "e01_in_a_hurry.ipynb").read_text())
+STARTER = find_exercise("e01").task("e01.1").starter
+SOLUTION = find_exercise("e01").task("e01.1").solution
 WRONG = sorted((E01 / "wrong").glob("*.py"))
 
 _numbers = itertools.count()
@@ -77,3 +80,15 @@ def judge_notebook(hand_in):
         return task
 
     return judge
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course with one exercise of two tasks; its files may be changed."""
+    exercises = tmp_path / "course" / "exercises"
+    (exercises / "e50_numbers").mkdir(parents=True)
+    (tmp_path / "course" / "notebooks").mkdir()
+    (exercises / "e50_numbers" / "checks.py").write_text(CHECKS)
+    write_notebook(exercises / "e50_numbers.ipynb", cells_of_e50())
+    monkeypatch.setenv(COURSE_VARIABLE, str(tmp_path / "course"))
+    return exercises

@@ -11,10 +11,11 @@ import select
 
 import pytest
 
+from fwlab.course import course_folder
 from fwlab.exceptions import FwlabError
 from fwlab.grading import NotebookError, Report, State, UnknownExerciseError, apart, check_notebook
 
-from .conftest import E01, NOTEBOOK, SOLUTION, STARTER, handler
+from .conftest import NOTEBOOK, SOLUTION, STARTER, handler
 
 
 def test_the_report_names_the_notebook_and_has_the_verdict(hand_in):
@@ -29,7 +30,7 @@ def test_the_report_names_the_notebook_and_has_the_verdict(hand_in):
 
 
 def test_the_exercise_as_it_is_in_the_course_is_not_right():
-    report = check_notebook(str(E01.with_suffix(".ipynb")))
+    report = check_notebook(str(course_folder() / "practice" / "e01_in_a_hurry.ipynb"))
     assert report.right is False
     assert report.verdict.state is State.UNATTEMPTED
 

@@ -3,60 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
-from fwlab.course import COURSE_VARIABLE, course_folder
+from fwlab.course import COURSE_VARIABLE
 from fwlab.grading import ExerciseError, State, UnknownExerciseError, check, check_notebook
-from fwlab.grading.answer import same_code
 from fwlab.grading.exercise import find_exercise
 
 from .conftest import NOTEBOOK, run_cell
-
-CHECKS = """
-from fwlab.grading import task
-
-TITLE = "Numbers"
-
-@task("e50.1", title="Double", points=2)
-def double(answer):
-    return answer.require("double")
-
-@double.expect(to_try="Count.")
-def it_doubles(double, answer):
-    assert double(4) == 8, "double(4) is not 8."
-
-@task("e50.2", title="Halve", points=2)
-def half(answer):
-    return answer.require("half")
-
-@half.expect(to_try="Count.")
-def it_halves(half, answer):
-    assert half(4) == 2, "half(4) is not 2."
-"""
-STARTERS = {"e50.1": "def double(n):\n    return n", "e50.2": "def half(n):\n    return n"}
-
-
-def cell(role, source, **metadata):
-    return {
-        "cell_type": "code",
-        "source": source,
-        "metadata": {"fwlab": {"exercise": "e50", "role": role, **metadata}},
-    }
-
-
-@pytest.fixture
-def course(tmp_path, monkeypatch):
-    """A course with one exercise of two tasks; its files may be changed."""
-    exercises = tmp_path / "course" / "exercises"
-    (exercises / "e50_numbers").mkdir(parents=True)
-    (tmp_path / "course" / "notebooks").mkdir()
-    (exercises / "e50_numbers" / "checks.py").write_text(CHECKS)
-    starters = "\n".join(f"# %% {name}\n{source}\n" for name, source in STARTERS.items())
-    (exercises / "e50_numbers" / "starter.py").write_text(starters)
-    monkeypatch.setenv(COURSE_VARIABLE, str(tmp_path / "course"))
-    return exercises
+from .small_course import CHECKS, RIGHT, STARTERS, cell, cells_of_e50, write_notebook
 
 
 def judge(*cells):
@@ -66,16 +21,32 @@ def judge(*cells):
     return check("e50", namespace=names)
 
 
-RIGHT = {"e50.1": "def double(n):\n    return 2 * n", "e50.2": "def half(n):\n    return n / 2"}
-
-
 def test_an_exercise_has_the_title_and_the_tasks_of_its_checks(course):
     exercise = find_exercise("e50")
     assert (exercise.id, exercise.title) == ("e50", "Numbers")
-    assert [(task.checks.id, task.checks.title, task.checks.points, task.names) for task in exercise.tasks] == [
+    assert [(task.id, task.title, task.points, task.names) for task in exercise.tasks] == [
         ("e50.1", "Double", 2, {"double"}),
         ("e50.2", "Halve", 2, {"half"}),
     ]
+    assert exercise.folder == course / "e50_numbers"
+
+
+def test_a_task_has_its_starter_its_solution_and_its_hints(course):
+    task = find_exercise("e50").task("e50.2")
+    assert (task.starter, task.solution) == (STARTERS["e50.2"], RIGHT["e50.2"])
+    assert task.hints == ("Think of e50.2.", "Think again of e50.2.")
+
+
+def test_one_task_of_it_alone(course):
+    assert [task.id for task in find_exercise("e50").only("e50.2").tasks] == ["e50.2"]
+    with pytest.raises(UnknownExerciseError, match=r"no task 'e50\.7'.*has: e50\.1, e50\.2"):
+        find_exercise("e50").only("e50.7")
+
+
+def test_checks_may_stand_in_the_notebook_itself(course):
+    (course / "e50_numbers" / "checks.py").unlink()
+    write_notebook(course / "e50_numbers.ipynb", [*cells_of_e50(), cell("hidden check", CHECKS)])
+    assert [task.title for task in find_exercise("e50").tasks] == ["Double", "Halve"]
 
 
 def test_each_task_has_a_verdict_of_its_own(course):
@@ -117,26 +88,32 @@ def test_code_of_the_learners_that_a_check_calls_may_never_end(course):
 def test_an_unknown_exercise_is_told_those_there_are(course):
     with pytest.raises(UnknownExerciseError, match=r"'e01'.*has: e50"):
         find_exercise("e01")
-    (course / "e50_numbers" / "checks.py").unlink()
+    (course / "e50_numbers.ipynb").unlink()
     with pytest.raises(UnknownExerciseError, match="has: none"):
         find_exercise("e50")
 
 
-def test_an_exercise_without_a_starter_is_an_error_that_names_the_file(course):
-    (course / "e50_numbers" / "starter.py").unlink()
-    with pytest.raises(ExerciseError, match=r"starter\.py cannot be read"):
+def test_an_exercise_without_checks_is_an_error_that_names_the_file(course):
+    (course / "e50_numbers" / "checks.py").unlink()
+    with pytest.raises(ExerciseError, match=r"no checks: neither .*checks\.py nor a cell"):
         find_exercise("e50")
 
 
 def test_tasks_that_do_not_fit_are_an_error_that_names_them(course):
     (course / "e50_numbers" / "checks.py").write_text(CHECKS.replace("e50.2", "e50.3"))
-    with pytest.raises(ExerciseError, match=r"a cell for e50\.1, e50\.2, and .*checks for e50\.1, e50\.3"):
+    with pytest.raises(ExerciseError, match=r"a starter for e50\.1, e50\.2, and .*checks are for e50\.1, e50\.3"):
         find_exercise("e50")
 
 
-def test_checks_without_a_title_are_an_error(course):
-    (course / "e50_numbers" / "checks.py").write_text(CHECKS.replace("TITLE", "NAME"))
-    with pytest.raises(ExerciseError, match="no TITLE"):
+def test_an_exercise_without_a_title_is_an_error(course):
+    write_notebook(course / "e50_numbers.ipynb", cells_of_e50(), title="")
+    with pytest.raises(ExerciseError, match="no title"):
+        find_exercise("e50")
+
+
+def test_a_damaged_notebook_is_an_error(course):
+    (course / "e50_numbers.ipynb").write_text("{")
+    with pytest.raises(ExerciseError, match="not JSON"):
         find_exercise("e50")
 
 
@@ -147,26 +124,3 @@ def test_the_course_may_be_named_from_where_one_stands(course, tmp_path, monkeyp
         json.dumps(NOTEBOOK | {"cells": [cell("starter", source, task=name) for name, source in RIGHT.items()]})
     )
     assert check_notebook("mine.ipynb").right
-
-
-def course_exercises():
-    return sorted((course_folder() / "exercises").glob("*.ipynb"))
-
-
-@pytest.mark.parametrize("path", course_exercises(), ids=lambda path: path.stem)
-def test_the_courses_notebooks_begin_as_their_checks_expect(path):
-    cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["metadata"]["fwlab"]["role"] == "starter"]
-    tasks = find_exercise(path.stem.partition("_")[0]).tasks
-    assert [cell["metadata"]["fwlab"]["task"] for cell in cells] == [task.checks.id for task in tasks]
-    assert [cell["metadata"]["fwlab"]["points"] for cell in cells] == [task.checks.points for task in tasks]
-    assert all(same_code("".join(cell["source"]), task.starter) for cell, task in zip(cells, tasks, strict=True))
-
-
-def test_a_learner_may_work_in_the_courses_own_notebook(tmp_path, monkeypatch):
-    """In a checkout, that is where they work: what they save must not become the starter."""
-    for part in ("exercises", "notebooks"):
-        shutil.copytree(course_folder() / part, tmp_path / part)
-    monkeypatch.setenv(COURSE_VARIABLE, str(tmp_path))
-    path = tmp_path / "exercises" / "e01_in_a_hurry.ipynb"
-    path.write_text(path.read_text().replace("async def stock", "def stock"))
-    assert check_notebook(path).right

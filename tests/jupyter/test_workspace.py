@@ -16,7 +16,7 @@ def installed_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course that lies inside an installed package."""
     package = tmp_path / "site-packages" / "fwlab"
     course = package / "course" / "content"
-    for name in (*LESSONS, "exercises/e01.ipynb", "exercises/e01/checks.py", "exercises/e01/solution.py"):
+    for name in (*LESSONS, "practice/e01.ipynb", "exercises/e01.ipynb", "exercises/e01/checks.py"):
         (course / name).parent.mkdir(parents=True, exist_ok=True)
         (course / name).write_text(f"the course's {name}")
     monkeypatch.setattr(fwlab.jupyter.workspace, "__file__", str(package / "jupyter" / "workspace.py"))
@@ -31,17 +31,17 @@ def test_a_checkout_is_opened_as_it_is(tmp_path: Path) -> None:
 def test_an_installed_course_is_copied_but_for_its_solutions(installed_course: Path, tmp_path: Path) -> None:
     copy = workspace(installed_course, here=tmp_path)
     assert copy == tmp_path / "fwlab-course"
-    assert set(_files(copy)) == {*LESSONS, "exercises/e01.ipynb"}
+    assert set(_files(copy)) == {*LESSONS, "practice/e01.ipynb"}
     assert _files(copy).items() <= _files(installed_course).items()
 
 
 def test_what_a_learner_wrote_stays_and_what_is_missing_comes_back(installed_course: Path, tmp_path: Path) -> None:
     copy = workspace(installed_course, here=tmp_path)
-    (copy / "exercises/e01.ipynb").write_text("my answer")
+    (copy / "practice/e01.ipynb").write_text("my answer")
     (copy / "notes.txt").write_text("mine")
     (copy / "notebooks/00_start.ipynb").unlink()
     workspace(installed_course, here=tmp_path)
-    assert (copy / "exercises/e01.ipynb").read_text() == "my answer"
+    assert (copy / "practice/e01.ipynb").read_text() == "my answer"
     assert (copy / "notes.txt").read_text() == "mine"
     assert (copy / "notebooks/00_start.ipynb").read_text() == "the course's notebooks/00_start.ipynb"
 

@@ -52,7 +52,7 @@ def test_no_folder_hides_the_environment(folder: str) -> None:
 
 
 def test_post_build_runs_through(tmp_path: Path) -> None:
-    for name in ("fwlab/__init__.py", "notebooks/00_start.ipynb", "exercises/e01_in_a_hurry.ipynb", "bin/jupyter"):
+    for name in ("fwlab/__init__.py", "notebooks/00_start.ipynb", "practice/e01_in_a_hurry.ipynb", "bin/jupyter"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     jupyter = tmp_path / "bin" / "jupyter"
@@ -69,6 +69,6 @@ def test_post_build_runs_through(tmp_path: Path) -> None:
     )
     assert list((tmp_path / "fwlab" / "__pycache__").iterdir())
     assert (tmp_path / "calls").read_text().splitlines() == [
-        "trust notebooks/00_start.ipynb exercises/e01_in_a_hurry.ipynb",
+        "trust notebooks/00_start.ipynb practice/e01_in_a_hurry.ipynb",
         "labextension disable @jupyterlab/apputils-extension:announcements",
     ]

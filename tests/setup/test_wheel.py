@@ -25,7 +25,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "installed"
 
 
-@pytest.mark.parametrize("name", ["notebooks", "exercises"])
+@pytest.mark.parametrize("name", ["notebooks", "exercises", "practice"])
 def test_it_carries_every_file_of_the_course(installed: Path, name: str) -> None:
     listing = subprocess.run(["git", "ls-files", name], cwd=ROOT, capture_output=True, text=True, check=True)
     carried = installed / "fwlab" / "course" / "content"

@@ -1,3 +1,5 @@
+import asyncio
+
 from fwlab import App
 from fwlab.course.supplier import ask_supplier
 
@@ -6,5 +8,5 @@ app = App()
 
 @app.get("/stock/{item}")
 async def stock(item: str):
-    pieces = ask_supplier(item)
+    pieces = await asyncio.to_thread(ask_supplier, item)
     return {"item": item, "pieces": pieces}
