@@ -101,8 +101,12 @@ def cells_defining(names: set[str], namespace: Mapping[str, Any]) -> dict[str, s
     IPython keeps each cell's text in :mod:`linecache`, as a file is kept there.
     """
     files = dict.fromkeys(_file_of(value) for value in namespace.values())
-    texts = {file: "".join(linecache.getlines(file)) for file in files if file}
-    return {file: text for file, text in texts.items() if text and names & _names_or_none(text)}
+    return cells_among(names, {file: "".join(linecache.getlines(file)) for file in files if file})
+
+
+def cells_among(names: set[str], cells: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the cells that define any of `names`."""
+    return {file: text for file, text in cells.items() if text and names & _names_or_none(text)}
 
 
 def same_code(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fwlab.grading.answer import Answer, cells_defining, same_code
+from fwlab.grading.answer import Answer, cells_among, cells_defining, same_code
 from fwlab.grading.cells import Trouble
 from fwlab.grading.failure import failure_of
 from fwlab.grading.finding import Finding
@@ -15,6 +15,7 @@ from fwlab.grading.verdict import State, TaskVerdict, Verdict
 
 if TYPE_CHECKING:
     from fwlab.grading.exercise import Exercise, ExerciseTask
+    from fwlab.grading.task import Task
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,24 @@ class Submission:
         troubles: what went wrong in the starter cells, by the id of their task.
         elsewhere: what went wrong first in another cell.
         notes: to be told with the verdict.
+        apart: what came of the experiments, by the id of their task, where they were made in another process; the
+            values in `namespace` are then worth nothing.
+        cells: the text of every cell, where those who run in this process cannot be asked for it.
     """
 
     namespace: Mapping[str, Any]
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
     elsewhere: Trouble | None = None
     notes: tuple[str, ...] = ()
+    apart: Mapping[str, Evidence | Finding | Trouble] | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a task's experiment returned."""
+
+    value: Any
 
 
 def judge(exercise: Exercise, submission: Submission, *, seconds: float) -> Verdict:
@@ -55,17 +68,30 @@ def _judge_task(task: ExerciseTask, submission: Submission, seconds: float) -> T
             return _unattempted(task, "The cell of this task has not been run, or is empty.")
     if trouble is not None:
         return _verdict(task, trouble)
-    answer = Answer(namespace, cells_defining(task.names, namespace))
+    answer = Answer(namespace, cells_among(task.names, submission.cells) or cells_defining(task.names, namespace))
     if answer.cells and all(same_code(cell, task.starter) for cell in answer.cells.values()):
         return _unattempted(task, "The cell of this task is as you found it.")
-    return _verdict(task, _outcome(task, answer, seconds))
+    made = (
+        submission.apart[task.checks.id] if submission.apart is not None else experiment(task.checks, answer, seconds)
+    )
+    return _verdict(task, _conclusion(task, made, answer) if isinstance(made, Evidence) else made)
 
 
-def _outcome(task: ExerciseTask, answer: Answer, seconds: float) -> Finding | Trouble | None:
+def experiment(checks: Task[Any], answer: Answer, seconds: float) -> Evidence | Finding | Trouble:
+    """Make the experiment of a task, on an answer that is as good as new."""
     try:
-        return within(seconds, lambda: task.checks.judge(answer.renewed()))
+        return Evidence(within(seconds, lambda: checks.experiment(answer.renewed())))
+    except Finding as finding:
+        return finding
     except OutOfTimeError as error:
         return error
+    except Exception as error:
+        return failure_of(error)
+
+
+def _conclusion(task: ExerciseTask, made: Evidence, answer: Answer) -> Finding | Trouble | None:
+    try:
+        return task.checks.conclude(made.value, answer)
     except Exception as error:
         return failure_of(error)
 

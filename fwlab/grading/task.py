@@ -55,9 +55,29 @@ class Task(Generic[E]):
     def judge(self, answer: Answer) -> Finding | Failure | None:
         """Run the experiment on an answer; return ``None`` when the answer is right, and what is wrong otherwise."""
         try:
-            evidence = self._experiment(answer)
+            evidence = self.experiment(answer)
         except Finding as finding:
-            return _named(finding, self._experiment)
+            return finding
+        return self.conclude(evidence, answer)
+
+    def experiment(self, answer: Answer) -> E:
+        """Let an answer do something, and return what was seen: all that a judge elsewhere has to know of it.
+
+        Raises:
+            Finding: it cannot even begin.
+        """
+        try:
+            return self._experiment(answer)
+        except Finding as finding:
+            raise _named(finding, self._experiment) from None
+
+    def conclude(self, evidence: E, answer: Answer) -> Finding | Failure | None:
+        """Say what is wrong with an answer, by what its experiment saw; ``None`` when it is right.
+
+        Args:
+            evidence: what :meth:`experiment` returned, here or in another process.
+            answer: its cells. The names that they define are elsewhere, where the experiment was made apart.
+        """
         disappointed = self._first_disappointment(evidence, answer)
         if disappointed is None:
             return None
