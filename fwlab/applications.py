@@ -258,26 +258,26 @@ class App(AppOptions):
         """Find the route for a request and let it answer."""
         method = scope["method"] if scope["type"] == "http" else "WEBSOCKET"
         path = route_path(scope) if scope.get("root_path") else scope["path"]
-        try:
-            route, scope["path_params"] = self.index.match(method, path)
-        except HTTPException as exc:
-            await self._unmatched(exc, path, scope, receive, send)
+        if (found := self.index.match(method, path)) is None:
+            await self._unmatched(path, scope, receive, send)
             return
+        route, scope["path_params"] = found
         scope["route"], scope["endpoint"] = route, route.endpoint
         answering = self._with_overrides(route) if self.dependency_overrides else route.asgi
         await answering(scope, receive, send)
 
-    async def _unmatched(self, exc: HTTPException, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _unmatched(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer where there is no route: with a redirect, where only the slash at the path's end is wrong."""
+        other = path.rstrip("/") if path.endswith("/") else path + "/"
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000, "reason": ""})
-            return
-        other = path.rstrip("/") if path.endswith("/") else path + "/"
-        if self.redirect_slashes and exc.status_code == 404 and path != "/" and self.index.methods(other):
+        elif methods := self.index.methods(path):
+            await answer(HTTPException(405, headers={"Allow": ", ".join(methods)}), scope, receive, send)
+        elif self.redirect_slashes and path != "/" and self.index.methods(other):
             to = scope.get("root_path", "").rstrip("/") + "/" + other.lstrip("/")
             await RedirectResponse(str(URL(scope={**scope, "path": to})))(scope, receive, send)
         else:
-            await answer(exc, scope, receive, send)
+            await answer(HTTPException(404), scope, receive, send)
 
     def _with_overrides(self, route: BaseRoute) -> ASGIApp:
         """Return the route's plan with the overrides that hold now, made at their first use."""

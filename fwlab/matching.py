@@ -1,8 +1,8 @@
 """From a method and a path to a route. The cost does not grow with the number of routes.
 
-A route's path is a template, read once into a regular expression. Its *shape* says which of its segments are literal.
-An index looks the literal segments of a path up in a dict, once for each shape, of which an app has a handful; only
-the templates found there are held against the path. Where several fit, the first that was declared wins, as in FastAPI.
+A route's path is a template, read once. Its *shape* is how many segments it has and which of them are literal. An
+index looks the literal segments of a path up in a dict, once for each shape, of which an app has a handful; only the
+templates found there are held against the path. Where several fit, the first that was declared wins, as in FastAPI.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from itertools import compress
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fwlab.exceptions import DefinitionError, HTTPException
+from fwlab.exceptions import DefinitionError
 
 if TYPE_CHECKING:
     from fwlab.routes import BaseRoute
@@ -47,8 +47,9 @@ class PathTemplate:
         text: as it was written.
         names: its parameters, from left to right.
         convertors: for each parameter, what makes its value of the text in the path.
-        pattern: what a path that fits looks like, with one group a parameter.
         openapi: the template as OpenAPI writes it, without the convertors' names.
+        sizes: how many segments a path that fits may have; any from a number on where a value may hold slashes.
+        literals: which of its segments are literal, before the first such value.
 
     Raises:
         DefinitionError: when it does not parse.
@@ -77,13 +78,35 @@ class PathTemplate:
             self.names, self.convertors = (*self.names, name), (*self.convertors, convert)
             pattern += re.escape(text[end : found.start()]) + f"({expression})"
             end = found.end()
-        self.pattern = re.compile(pattern + re.escape(text[end:]), re.DOTALL)
+        self._pattern = re.compile(pattern + re.escape(text[end:]), re.DOTALL)
         if re.search("[{}]", re.sub(r"\{[^{}]*\}", "", text)):
             raise DefinitionError(f"{owner}: the path {text!r} has a brace without its partner.")
+        before, rest, _ = text.partition(":path}")
+        segments = before.split("/")
+        self.sizes = slice(len(segments), None if rest else len(segments) + 1)
+        self.literals = tuple(at for at, segment in enumerate(segments) if "{" not in segment)
+        # Most parameters are a segment each, and their values its text: no pattern has to say so.
+        self._places = [(name, segments.index(f"{{{name}}}")) for name in self.names if f"{{{name}}}" in segments]
+        self._is_plain = len(self._places) == len(self.names)
+
+    def values(self, path: str, segments: Sequence[str]) -> dict[str, Any] | None:
+        """Return each parameter's value in a path that has the literal segments; None where the path does not fit."""
+        values: dict[str, Any] = {}
+        if self._is_plain:
+            for name, at in self._places:
+                values[name] = segments[at]
+            return None if "" in values.values() else values
+        if (found := self._pattern.fullmatch(path)) is None:
+            return None
+        parts = zip(self.names, self.convertors, found.groups(), strict=True)
+        return {name: convert(text) for name, convert, text in parts}
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return the path with these values in the place of its parameters."""
         return _PARAMETER.sub(lambda found: quote(str(values[found[1]])), self.text)
+
+
+_Shapes = dict[tuple[int, ...], tuple[Callable[[list[str]], Any], dict[Any, list[int]]]]
 
 
 class Index:
@@ -104,48 +127,38 @@ class Index:
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = tuple(routes)
-        # By the number of segments (None: any, a parameter takes the rest), the shape, and the literal segments.
-        self._orders: dict[int | None, dict[tuple[bool, ...], dict[tuple[str, ...], list[int]]]] = {}
+        self._longest = max((route.template.sizes.start for route in routes), default=0)
+        # By method and number of segments: for each shape, what picks the literal segments, and the routes by these.
+        methods = {ANY_METHOD}.union(*(route.methods for route in routes))
+        self._shapes: dict[str, list[_Shapes]] = {method: [{} for _ in range(self._longest + 2)] for method in methods}
         for order, route in enumerate(routes):
-            segments = route.path.split("/")
-            rest = next((at for at, segment in enumerate(segments) if ":path}" in segment), None)
-            shape = tuple("{" not in segment for segment in segments[:rest])
-            alike = self._orders.setdefault(len(shape) if rest is None else None, {}).setdefault(shape, {})
-            alike.setdefault(tuple(compress(segments, shape)), []).append(order)
-        # A path without parameters is looked up once, here; an earlier template may cover it.
-        self._exact: dict[tuple[str, str], tuple[BaseRoute, dict[str, Any]]] = {}
-        for route in [route for route in routes if not route.template.names]:
-            self._exact |= {(method, route.path): self.match(method, route.path) for method in route.methods}
+            template, pick = route.template, itemgetter(*route.template.literals)
+            for method in self._shapes if ANY_METHOD in route.methods else route.methods:
+                for shapes in self._shapes[method][template.sizes]:
+                    _, alike = shapes.setdefault(template.literals, (pick, {}))
+                    alike.setdefault(pick(template.text.split("/")), []).append(order)
+        # A path without parameters is looked up whole, unless an earlier template covers it.
+        self._exact: dict[tuple[str, str], BaseRoute] = {}
+        whole = [(method, route.path) for route in routes if not route.template.names for method in route.methods]
+        found = {key: self.match(*key) for key in whole}
+        self._exact = {key: match[0] for key, match in found.items() if match is not None and not match[1]}
 
-    def _candidates(self, path: str) -> list[int]:
-        """Return which routes have the literal segments of a path, the first declared first."""
-        segments = path.split("/")
-        shapes = [*self._orders.get(len(segments), {}).items(), *self._orders.get(None, {}).items()]
-        orders: list[int] = []
-        for shape, alike in shapes:
-            orders += alike.get(tuple(compress(segments, shape)), ())
-        return sorted(orders)
-
-    def methods(self, path: str) -> set[str]:
-        """Return the methods that a path answers."""
-        routes = [self._routes[order] for order in self._candidates(path)]
-        fitting = [route for route in routes if route.template.pattern.fullmatch(path)]
-        return {method for route in fitting for method in route.methods} - {WEBSOCKET}
-
-    def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]]:
-        """Return the route for a request and the values of its path's parameters.
-
-        Raises:
-            HTTPException: 404 when no path fits; 405 with ``Allow`` when only other methods do.
-        """
+    def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]] | None:
+        """Return the route for a request and the values of its path's parameters; None where there is none."""
         if (known := self._exact.get((method, path))) is not None:
-            return known[0], dict(known[1])
-        for order in self._candidates(path):
+            return known, {}
+        segments = path.split("/", self._longest)
+        shapes = self._shapes.get(method) or self._shapes[ANY_METHOD]
+        orders: list[int] = []
+        for pick, alike in shapes[len(segments)].values():
+            orders += alike.get(pick(segments), ())
+        orders.sort()
+        for order in orders:
             route = self._routes[order]
-            template, answers = route.template, method in route.methods or ANY_METHOD in route.methods
-            if answers and (found := template.pattern.fullmatch(path)) is not None:
-                values = zip(template.names, template.convertors, found.groups(), strict=True)
-                return route, {name: convert(text) for name, convert, text in values}
-        if method != WEBSOCKET and (allowed := self.methods(path)):
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
-        raise HTTPException(404)
+            if (values := route.template.values(path, segments)) is not None:
+                return route, values
+        return None
+
+    def methods(self, path: str) -> list[str]:
+        """Return the methods that a path answers."""
+        return sorted(method for method in self._shapes if method != WEBSOCKET and self.match(method, path) is not None)
