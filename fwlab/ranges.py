@@ -1,4 +1,4 @@
-"""What a client asks of a file: parts of it (RFC 9110, section 14), or only what it does not have yet (section 13)."""
+"""What a client asks of a file: a part of it (RFC 9110, section 14), or only what it does not have yet (section 13)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import re
 
 from fwlab.datastructures import Headers
 from fwlab.exceptions import HTTPException
-
-MAX_RANGES = 100
-"""A header that asks for more is not followed; the client gets the whole file."""
 
 _RANGE = re.compile(r"\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII)
 
@@ -29,47 +26,38 @@ def is_not_modified(asked: Headers, headers: Headers) -> bool:
     return since is not None and changed is not None and since >= changed
 
 
-def parse_ranges(header: str, size: int) -> list[tuple[int, int]]:
-    """Return the parts of ``size`` bytes that a header asks for, sorted, those that overlap as one; empty for all.
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
+    """Return the part of ``size`` bytes that a header asks for; None for several, which a server need not send.
 
     Args:
         header: the value of ``Range``.
         size: of the whole, in bytes.
 
     Returns:
-        The first byte of each part, and the first one that is no more in it.
+        The first byte of the part, and the first one that is no more in it.
 
     Raises:
         HTTPException: with status 400 for a header that means nothing, 416 for one that asks for what is not there.
 
     Example:
-        >>> parse_ranges("bytes=0-99, 50-149, -10", 1000)
-        [(0, 150), (990, 1000)]
+        >>> parse_range("bytes=0-99", 1000), parse_range("bytes=-10", 1000)
+        ((0, 100), (990, 1000))
     """
-    unit, equals, listed = header.partition("=")
+    unit, equals, asked = header.partition("=")
     if not equals:
         raise HTTPException(400, "Malformed range header.")
     if unit.strip().lower() != "bytes":
         raise HTTPException(400, "Only support bytes range")
-    if listed.count(",") >= MAX_RANGES:
-        return []
-    found = [match.groups() for text in listed.split(",") if (match := _RANGE.fullmatch(text)) and any(match.groups())]
-    parts = sorted(_part(first, last, size) for first, last in found)
-    if not parts:
+    if "," in asked:
+        return None
+    match = _RANGE.fullmatch(asked)
+    if match is None or not any(match.groups()):
         raise HTTPException(400, "Range header: range must be requested")
-    if any(start >= size for start, _ in parts):
+    first, last = match.groups()
+    start = int(first) if first else max(size - int(last), 0)
+    end = min(int(last) + 1, size) if first and last else size
+    if start >= size:
         raise HTTPException(416, "", {"Content-Range": f"bytes */{size}"})
-    if any(start >= end for start, end in parts):
+    if start >= end:
         raise HTTPException(400, "Range header: start must be less than end")
-    merged = parts[:1]
-    for start, end in parts[1:]:
-        if start > merged[-1][1]:
-            merged.append((start, end))
-        merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-    return merged
-
-
-def _part(first: str, last: str, size: int) -> tuple[int, int]:
-    if not first:  # the last so many bytes
-        return max(size - int(last), 0), size
-    return int(first), min(int(last) + 1, size) if last else size
+    return start, end

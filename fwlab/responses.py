@@ -10,7 +10,6 @@ from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from secrets import token_hex
 from typing import Any, ClassVar, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
@@ -23,7 +22,7 @@ from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
 from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabDeprecationWarning, FwlabError, HTTPException
-from fwlab.ranges import is_not_modified, parse_ranges
+from fwlab.ranges import is_not_modified, parse_range
 from fwlab.requests import ClientDisconnect, run_while_connected
 from fwlab.types import RawHeader, Receive, Scope, Send
 
@@ -299,7 +298,7 @@ async def close_iterator(iterator: AsyncIterable[Any]) -> None:
 
 
 class FileResponse(Response):
-    """A file, or the parts of it that the client asks for; it is read in worker threads while it is sent.
+    """A file, or the part of it that the client asks for; it is read in worker threads while it is sent.
 
     A client that has it already, as it says with ``If-None-Match`` or ``If-Modified-Since``, gets status 304 instead.
 
@@ -344,7 +343,7 @@ class FileResponse(Response):
             self.headers.setdefault("content-disposition", f"{content_disposition_type}; {name}")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the file, or the parts of it that the request asks for.
+        """Send the file, or the part of it that the request asks for.
 
         Raises:
             FwlabError: when there is no file.
@@ -369,41 +368,25 @@ class FileResponse(Response):
             return Response(None, 304, kept, background=self.background)
         is_current = asked.get("if-range", headers["etag"]) in (headers["etag"], headers["last-modified"])
         try:
-            ranges = parse_ranges(asked["range"], found.st_size) if "range" in asked and is_current else []
+            part = parse_range(asked["range"], found.st_size) if "range" in asked and is_current else None
         except HTTPException as exc:
             return PlainTextResponse(exc.detail, exc.status_code, exc.headers)
-        parts = self._parts(ranges, headers, found.st_size) if ranges else [(b"", 0, found.st_size)]
-        size = sum(len(head) + end - start for head, start, end in parts)
-        headers["content-length"] = str(size)
-        pieces = self._pieces([] if scope["method"] == "HEAD" else parts)
-        response = Response(b"".join(pieces)) if size <= self.chunk_size else StreamingResponse(pieces)
-        response.status_code = 206 if ranges else self.status_code
+        start, end = part or (0, found.st_size)
+        headers["content-length"] = str(end - start)
+        if part:
+            headers["content-range"] = f"bytes {start}-{end - 1}/{found.st_size}"
+        pieces = self._pieces(start, start if scope["method"] == "HEAD" else end)
+        response = Response(b"".join(pieces)) if end - start <= self.chunk_size else StreamingResponse(pieces)
+        response.status_code = 206 if part else self.status_code
         response.raw_headers, response.background = headers.raw, self.background
         return response
 
-    def _parts(self, ranges: list[tuple[int, int]], headers: MutableHeaders, size: int) -> list[tuple[bytes, int, int]]:
-        """Return what is sent of a file: bytes, and after them the file's from one place to another."""
-        places = [f"bytes {start}-{end - 1}/{size}" for start, end in ranges]
-        if len(ranges) == 1:
-            headers["content-range"] = places[0]
-            parts = [(b"", *ranges[0])]
-        else:
-            line, kind = f"\r\n--{token_hex(13)}", headers["content-type"]
-            heads = [f"{line}\r\nContent-Type: {kind}\r\nContent-Range: {place}\r\n\r\n" for place in places]
-            parts = [(head.encode("latin-1"), *part) for head, part in zip(heads, ranges, strict=True)]
-            parts.append((f"{line}--".encode(), 0, 0))
-            headers["content-type"] = f"multipart/byteranges; boundary={line[4:]}"
-        return parts
-
-    def _pieces(self, parts: list[tuple[bytes, int, int]]) -> Iterator[bytes]:
+    def _pieces(self, start: int, end: int) -> Iterator[bytes]:
         with open(self.path, "rb") as file:
-            for head, start, end in parts:
-                if head:
-                    yield head
-                file.seek(start)
-                while start < end:
-                    piece = file.read(min(self.chunk_size, end - start))
-                    if not piece:
-                        raise FwlabError(f"FileResponse: {os.fspath(self.path)!r} became shorter while it was sent.")
-                    start += len(piece)
-                    yield piece
+            file.seek(start)
+            while start < end:
+                piece = file.read(min(self.chunk_size, end - start))
+                if not piece:
+                    raise FwlabError(f"FileResponse: {os.fspath(self.path)!r} became shorter while it was sent.")
+                start += len(piece)
+                yield piece

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import threading
-from email.parser import BytesParser
 
 import pytest
 from hypothesis import example, given
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from fwlab.background import BackgroundTask
 from fwlab.exceptions import FwlabError, HTTPException
-from fwlab.ranges import MAX_RANGES, parse_ranges
+from fwlab.ranges import parse_range
 from fwlab.responses import FileResponse
 
 from .asgi import Client
@@ -134,9 +133,9 @@ async def test_it_is_read_in_worker_threads_and_closed(tmp_path, monkeypatch, si
     threads, files = set(), []
 
     class Watched(FileResponse):
-        def _pieces(self, parts):
+        def _pieces(self, start, end):
             threads.add(threading.current_thread())
-            yield from super()._pieces(parts)
+            yield from super()._pieces(start, end)
 
     opened = open
     monkeypatch.setattr("builtins.open", lambda *args: files.append(opened(*args)) or files[-1])
@@ -201,10 +200,6 @@ async def test_a_response_can_be_sent_again_when_the_file_has_changed(menu):
         ("bytes=-1000", 0, 104),
         ("bytes=100-1000", 100, 104),
         ("Bytes = 5 - 5 ", 5, 6),
-        ("bytes=0-9, 5-19", 0, 20),
-        ("bytes=0-9, 10-19", 0, 20),
-        ("bytes=0-50, 5-9", 0, 51),
-        ("bytes=5-9, x-y, -", 5, 10),
     ],
 )
 async def test_one_part(menu, asked, start, end):
@@ -214,28 +209,10 @@ async def test_one_part(menu, asked, start, end):
     assert headers["content-type"] == "text/plain; charset=utf-8"
 
 
-async def test_several_parts(menu):
-    status, headers, body = await ask(FileResponse(menu), range="bytes=-4, 0-9, 20-29")
-    assert status == 206
-    assert "content-range" not in headers
-    message = BytesParser().parsebytes(b"Content-Type: " + headers["content-type"].encode() + b"\r\n\r\n" + body)
-    parts = [(part["content-range"], part["content-type"], part.get_payload()) for part in message.get_payload()]
-    kind = "text/plain; charset=utf-8"
-    assert parts == [
-        ("bytes 0-9/104", kind, TEXT[:10].decode()),
-        ("bytes 20-29/104", kind, TEXT[20:30].decode()),
-        ("bytes 100-103/104", kind, TEXT[100:].decode()),
-    ]
-
-
 async def test_large_parts_come_whole(tmp_path):
     (tmp_path / "large").write_bytes(content := os.urandom(FileResponse.chunk_size * 4))
     _, _, body = await ask(FileResponse(tmp_path / "large"), range="bytes=100-199999")
     assert body == content[100:200000]
-    _, headers, body = await ask(FileResponse(tmp_path / "large"), range="bytes=0-99999,150000-")
-    assert headers["content-length"] == str(len(body))
-    assert content[:100000] in body
-    assert content[150000:] in body
 
 
 @pytest.mark.parametrize(
@@ -250,7 +227,6 @@ async def test_large_parts_come_whole(tmp_path):
         ("bytes=20-19", 400, "Range header: start must be less than end"),
         ("bytes=20-10", 400, "Range header: start must be less than end"),
         ("bytes=104-", 416, ""),
-        ("bytes=0-1,500-600", 416, ""),
         ("bytes=-0", 416, ""),
     ],
 )
@@ -267,8 +243,7 @@ async def test_an_empty_file_has_no_parts(tmp_path):
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_when_the_whole_file_is_sent_whatever_is_asked_for(menu, method):
-    many = "bytes=" + ",".join(f"{i}-{i}" for i in range(0, 2 * MAX_RANGES + 2, 2))
-    assert (await ask(FileResponse(menu), method, range=many))[::2] == (200, TEXT)
+    assert (await ask(FileResponse(menu), method, range="bytes=0-9, 20-29"))[::2] == (200, TEXT)
     assert (await ask(FileResponse(menu, 404), method, range="bytes=0-9"))[::2] == (404, TEXT)
     if method == "POST":
         assert (await ask(FileResponse(menu), method, range="bytes=0-9"))[::2] == (200, TEXT)
@@ -289,11 +264,9 @@ async def test_a_part_is_sent_only_of_what_the_client_has_already(menu):
 @given(st.one_of(st.text(), st.from_regex(r"bytes=([0-9]{0,3}-[0-9]{0,3},? ?){0,5}")), st.integers(0, 300))
 @example("bytes=" + "9" * 5000 + "-", 10)
 @example("bytes=" + "0-," * 50, 10)
-def test_any_header_gives_parts_of_the_file_or_a_refusal(header, size):
+def test_any_header_gives_a_part_of_the_file_or_a_refusal(header, size):
     try:
-        parts = parse_ranges(header, size)
+        part = parse_range(header, size)
     except HTTPException:
         return
-    flat = [place for part in parts for place in part]
-    assert flat == sorted(set(flat)), "parts overlap, touch, or are empty"
-    assert not flat or (flat[0] >= 0 and flat[-1] <= size)
+    assert part is None or 0 <= part[0] < part[1] <= size
