@@ -6,6 +6,7 @@ It is rendered to bytes when it is made, so sending it can no longer fail for a 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -22,12 +23,12 @@ from fwlab.concurrency import iterate_in_threadpool, run_in_threadpool
 from fwlab.datastructures import URL, Headers, MutableHeaders
 from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabDeprecationWarning, FwlabError, HTTPException
-from fwlab.ranges import is_not_modified, parse_range
 from fwlab.requests import ClientDisconnect, run_while_connected
 from fwlab.types import RawHeader, Receive, Scope, Send
 
 _NO_BODY = frozenset({204, 205, 304})
 _KEPT_WHEN_NOT_MODIFIED = ("cache-control", "content-location", "date", "etag", "expires", "vary")
+_RANGE = re.compile(r"\s*bytes\s*=\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII | re.I)
 
 
 def has_body(status_code: int) -> bool:
@@ -50,13 +51,11 @@ class CookieFlags(TypedDict, total=False):
         secure: only over an encrypted connection.
         httponly: not to be read by scripts of the page.
         samesite: whether requests from other sites carry it; ``"lax"`` where nothing is said.
-        partitioned: kept apart for each site that embeds this one.
     """
 
     secure: bool
     httponly: bool
     samesite: Literal["lax", "strict", "none"] | None
-    partitioned: bool
 
 
 class Response:
@@ -143,11 +142,10 @@ class Response:
             from email.utils import format_datetime
 
             expires = format_datetime(expires, usegmt=True)
-        partitioned = flags.pop("partitioned", False)  # which http.cookies does not know before Python 3.14
         options = {"max-age": max_age, "expires": expires, "path": path, "domain": domain, "samesite": "lax", **flags}
         cookie: Any = SimpleCookie({key: value})[key]
         cookie.update({name: option for name, option in options.items() if option is not None})
-        self.headers.append("set-cookie", cookie.OutputString() + ("; Partitioned" if partitioned else ""))
+        self.headers.append("set-cookie", cookie.OutputString())
 
     def delete_cookie(self, key: str, path: str = "/", domain: str | None = None, **flags: Unpack[CookieFlags]) -> None:
         """Ask the client to forget a cookie; path and domain must be those it was set with."""
@@ -309,7 +307,6 @@ class FileResponse(Response):
         media_type: the content type. Default: what the file's name says.
         background: runs when the response has been sent.
         filename: offer the file to be saved under this name.
-        stat_result: what :func:`os.stat` says of it, where that is known already.
         content_disposition_type: of a file with a name: ``"attachment"`` to save it, ``"inline"`` to show it.
 
     Example:
@@ -328,14 +325,13 @@ class FileResponse(Response):
         media_type: str | None = None,
         background: BackgroundTask | None = None,
         filename: str | None = None,
-        stat_result: os.stat_result | None = None,
         content_disposition_type: str = "attachment",
     ) -> None:
         from mimetypes import guess_type
 
         media_type = media_type or guess_type(filename or path)[0] or "application/octet-stream"
         super().__init__(None, status_code, headers, media_type, background)
-        self.path, self.filename, self.stat_result = path, filename, stat_result
+        self.path, self.filename = path, filename
         self.headers.setdefault("accept-ranges", "bytes")
         if filename is not None:
             quoted = quote(filename, errors="replace")
@@ -355,9 +351,9 @@ class FileResponse(Response):
         """Look at the file, in a worker thread, and return the response that sends what is asked for of it."""
         from email.utils import formatdate  # slow to load, and few apps need it
 
-        if self.stat_result is None and not os.path.isfile(self.path):
+        if not os.path.isfile(self.path):
             raise FwlabError(f"FileResponse: there is no file {os.fspath(self.path)!r}, or it is not a file.")
-        found = self.stat_result or os.stat(self.path)
+        found = os.stat(self.path)
         headers = MutableHeaders(raw=self.raw_headers[:])
         headers.setdefault("last-modified", formatdate(found.st_mtime, usegmt=True))
         headers.setdefault("etag", f'"{found.st_mtime_ns:x}-{found.st_size:x}"')
@@ -390,3 +386,47 @@ class FileResponse(Response):
                     raise FwlabError(f"FileResponse: {os.fspath(self.path)!r} became shorter while it was sent.")
                 start += len(piece)
                 yield piece
+
+
+def is_not_modified(asked: Headers, headers: Headers) -> bool:
+    """Tell whether a client has a file already (RFC 9110, section 13), by its mark (``etag``) or else by its time.
+
+    Args:
+        asked: the headers of the request.
+        headers: those of the file.
+    """
+    from email.utils import parsedate
+
+    if (marks := asked.get("if-none-match")) is not None:
+        known = [mark.strip().removeprefix("W/") for mark in marks.split(",")]
+        return headers["etag"].removeprefix("W/") in known or known == ["*"]
+    since, changed = (parsedate(date) for date in (asked.get("if-modified-since"), headers["last-modified"]))
+    return since is not None and changed is not None and since >= changed
+
+
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
+    """Return the part of ``size`` bytes that a ``Range`` header asks for (RFC 9110, section 14).
+
+    Returns:
+        The first byte of the part, and the first one that is no more in it. None where a header asks for several
+        parts: a server need not send them, and the client gets the whole.
+
+    Raises:
+        HTTPException: with status 400 for a header that means nothing, 416 for one that asks for what is not there.
+
+    Example:
+        >>> parse_range("bytes=0-99", 1000), parse_range("bytes=-10", 1000)
+        ((0, 100), (990, 1000))
+    """
+    if "," in header:
+        return None
+    first, last = match.groups() if (match := _RANGE.fullmatch(header)) else ("", "")
+    if not first and not last:
+        raise HTTPException(400, "Malformed range header.")
+    start = int(first) if first else max(size - int(last), 0)
+    end = min(int(last) + 1, size) if first and last else size
+    if start >= size:
+        raise HTTPException(416, "", {"Content-Range": f"bytes */{size}"})
+    if start >= end:
+        raise HTTPException(400, "Range header: start must be less than end")
+    return start, end

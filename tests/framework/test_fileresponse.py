@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from fwlab.background import BackgroundTask
 from fwlab.exceptions import FwlabError, HTTPException
-from fwlab.ranges import parse_range
-from fwlab.responses import FileResponse
+from fwlab.responses import FileResponse, parse_range
 
 from .asgi import Client
 
@@ -174,11 +173,12 @@ async def test_what_is_no_file_is_named(tmp_path, what, message):
         await ask(FileResponse(tmp_path / what))
 
 
-async def test_a_file_that_becomes_shorter_is_named(menu):
+async def test_a_file_that_becomes_shorter_is_named(menu, monkeypatch):
     known = menu.stat()
     menu.write_bytes(b"A")
+    monkeypatch.setattr(os, "stat", lambda path: known)
     with pytest.raises(FwlabError, match="became shorter"):
-        await ask(FileResponse(menu, stat_result=known))
+        await ask(FileResponse(menu))
 
 
 async def test_a_response_can_be_sent_again_when_the_file_has_changed(menu):
@@ -219,11 +219,12 @@ async def test_large_parts_come_whole(tmp_path):
     ("asked", "status", "text"),
     [
         ("0-9", 400, "Malformed range header."),
-        ("lines=0-9", 400, "Only support bytes range"),
-        ("bytes=", 400, "Range header: range must be requested"),
-        ("bytes=x-y", 400, "Range header: range must be requested"),
-        ("bytes=--5", 400, "Range header: range must be requested"),
-        ("bytes=²-³", 400, "Range header: range must be requested"),
+        ("lines=0-9", 400, "Malformed range header."),
+        ("bytes=", 400, "Malformed range header."),
+        ("bytes=-", 400, "Malformed range header."),
+        ("bytes=x-y", 400, "Malformed range header."),
+        ("bytes=--5", 400, "Malformed range header."),
+        ("bytes=²-³", 400, "Malformed range header."),
         ("bytes=20-19", 400, "Range header: start must be less than end"),
         ("bytes=20-10", 400, "Range header: start must be less than end"),
         ("bytes=104-", 416, ""),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from fwlab import App
+from fwlab.datastructures import Headers
 from fwlab.exceptions import FwlabError, HTTPException
 from fwlab.responses import PlainTextResponse
 from fwlab.staticfiles import StaticFiles
+from fwlab.websockets import WebSocketDisconnect
 
-from .asgi import Client, http_scope
+from .asgi import Client
 
 pytestmark = pytest.mark.anyio
 SECRET = "the secret recipe"
@@ -35,7 +37,10 @@ def folder(tmp_path):
 
 async def ask(app, path, method="GET", query=b"", root_path="", **headers):
     raw = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
-    sent = await Client().asks(app, method=method, path=path, query=query, headers=raw, root_path=root_path)
+    try:
+        sent = await Client().asks(app, method=method, path=path, query=query, headers=raw, root_path=root_path)
+    except HTTPException as refused:
+        return refused.status_code, Headers(refused.headers), refused.detail.encode()
     found = {name.decode(): value.decode("latin-1") for name, value in sent[0]["headers"]}
     return sent[0]["status"], found, b"".join(message["body"] for message in sent[1:])
 
@@ -68,11 +73,6 @@ async def test_a_file_that_must_not_be_read_is_refused(folder, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: not path.endswith("menu.txt"))  # as for anybody but root
     assert (await ask(app, "/menu.txt"))[0] == 401
     assert (await ask(app, "/docs/index.html"))[0] == 200
-
-
-async def test_an_app_around_it_says_what_becomes_of_a_refusal(folder):
-    with pytest.raises(HTTPException, match="404"):
-        await StaticFiles(directory=folder)(http_scope(path="/no") | {"app": object()}, None, None)
 
 
 async def test_under_a_path(folder):
@@ -111,7 +111,6 @@ async def test_an_absolute_path_is_none(folder):
     app = StaticFiles(directory=folder)
     for path in (outside, "/" + outside, "//" + outside):
         assert (await ask(app, path))[0] == 404
-    assert app.lookup_path(outside) == ("", None)
 
 
 async def test_links_are_followed_only_where_that_is_wanted(folder):
@@ -205,20 +204,6 @@ async def test_there_may_be_a_page_for_what_is_not_there(folder):
 # Where the files are
 
 
-async def test_files_of_packages(tmp_path, monkeypatch):
-    for place, text in [("statics/a.txt", "a"), ("assets/b.txt", "b")]:
-        (tmp_path / "shop" / place).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "shop" / place).write_text(text)
-    (tmp_path / "shop" / "__init__.py").touch()
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    app = StaticFiles(packages=["shop", ("shop", "assets")])
-    assert [(await ask(app, f"/{name}.txt"))[0] for name in "abc"] == [200, 200, 404]
-    with pytest.raises(FwlabError, match="no package 'shopp'"):
-        StaticFiles(packages=["shopp"])
-    with pytest.raises(FwlabError, match=r"no folder .*other"):
-        StaticFiles(packages=[("shop", "other")])
-
-
 async def test_a_folder_that_is_not_there_is_named_at_once_or_when_it_is_needed(tmp_path):
     with pytest.raises(FwlabError, match=r"no folder .*later"):
         StaticFiles(directory=tmp_path / "later")
@@ -243,7 +228,9 @@ async def test_a_subclass_may_answer_otherwise(folder):
     assert (await ask(app, "/some//thing"))[::2] == (203, b"some/thing")
 
 
-async def test_a_websocket_is_refused(folder):
-    client = Client()
-    await StaticFiles(directory=folder)(http_scope() | {"type": "websocket"}, client.receive, client.send)
-    assert client.sent[0]["type"] == "websocket.close"
+def test_in_an_app_a_refusal_is_answered_as_any_other(folder, client_of):
+    app = App()
+    app.mount("/static", StaticFiles(directory=folder))
+    assert client_of(app).get("/static/no").json() == {"detail": "Not Found"}
+    with pytest.raises(WebSocketDisconnect), client_of(app).websocket_connect("/static/menu.txt"):
+        pytest.fail("it was refused")
