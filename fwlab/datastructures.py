@@ -61,10 +61,6 @@ class URL(SplitResult):
         kept = parse_qsl(self.remove_query_params(params).query, keep_blank_values=True)
         return self.replace(query=urlencode([*kept, *params.items()]))
 
-    def replace_query_params(self, **params: Any) -> Self:
-        """Return the address with these query parameters and no others."""
-        return self.replace(query=urlencode(params))
-
     def remove_query_params(self, names: str | Iterable[str]) -> Self:
         """Return the address without these query parameters."""
         gone = {names} if isinstance(names, str) else set(names)
@@ -141,10 +137,6 @@ class Headers(Mapping[str, str]):
         """Return every value of a header."""
         wanted = _key(name)
         return [value.decode("latin-1") for key, value in self.raw if key == wanted]
-
-    def mutablecopy(self) -> MutableHeaders:
-        """Return a copy that can be changed."""
-        return MutableHeaders(raw=self.raw[:])
 
     def items(self) -> list[tuple[str, str]]:  # type: ignore[override]
         """Return every name with its value, repeated ones as often as they stand there."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any
 
 from fwlab.places import is_users_file
@@ -24,6 +25,19 @@ class FwlabError(RuntimeError):
         shown = [frame for frame in traceback.extract_tb(self.__traceback__) if is_users_file(frame.filename)]
         places = [f"line {frame.lineno}, in {frame.name}:\n    {frame.line}" for frame in shown]
         return [*places, f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]
+
+
+def import_extra(package: str, use: str) -> Any:
+    """Return a package that only some apps need, or name what to install.
+
+    Args:
+        package: as it is imported.
+        use: what needs it, in the plural.
+    """
+    try:
+        return import_module(package)
+    except ModuleNotFoundError as error:
+        raise FwlabError(f"{use} need {(name := package.replace('_', '-'))}: pip install {name}") from error
 
 
 class DefinitionError(FwlabError):

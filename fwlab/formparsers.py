@@ -7,15 +7,13 @@ What is wrong with a form is the client's mistake: status 400.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import parse_qsl
 
 from fwlab.datastructures import FormData, Headers, UploadFile
-from fwlab.exceptions import FwlabError, HTTPException
+from fwlab.exceptions import HTTPException, import_extra
 from fwlab.requests import media_type
 
 SPOOL_SIZE = 1024 * 1024
@@ -90,8 +88,11 @@ async def _read_urlencoded(stream: AsyncIterator[bytes], limits: FormLimits) -> 
     return FormData(parse_qsl(b"&".join(fields).decode("latin-1"), keep_blank_values=True))
 
 
-# Python calls these encodings of text, too. No client sends them; some take quadratic time, or make text of no meaning.
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"})
+def _decode(raw: bytes | bytearray) -> str:
+    try:
+        return raw.decode()
+    except ValueError:
+        return raw.decode("latin-1")
 
 
 class _Multipart:
@@ -106,19 +107,15 @@ class _Multipart:
 
     async def read(self, content_type: str, stream: AsyncIterator[bytes]) -> FormData:
         """Return the form; parts that had not ended when the body ended are left out."""
-        try:
-            from python_multipart import exceptions, multipart
-        except ModuleNotFoundError as error:
-            raise FwlabError("Forms with files need python-multipart: pip install python-multipart") from error
-        self._options_of = multipart.parse_options_header
+        library = import_extra("python_multipart", "Forms with files")
+        self._options_of = library.multipart.parse_options_header
         _, options = self._options_of(content_type)
         if b"boundary" not in options:
             raise HTTPException(400, "Missing boundary in multipart.")
-        self._charset = options.get(b"charset", b"utf-8").decode("latin-1")
         events = "part_begin", "header_field", "header_value", "header_end", "headers_finished", "part_data", "part_end"
         callbacks: Any = {f"on_{event}": getattr(self, f"_on_{event}") for event in events}
         try:
-            parser = multipart.MultipartParser(options[b"boundary"], callbacks)
+            parser = library.MultipartParser(options[b"boundary"], callbacks)
             async for chunk in stream:
                 parser.write(chunk)
                 for file, data in self._unwritten:
@@ -129,16 +126,10 @@ class _Multipart:
         except BaseException as error:
             for file in self._files:
                 file.file.close()
-            if isinstance(error, exceptions.FormParserError):
+            if isinstance(error, library.exceptions.FormParserError):
                 raise HTTPException(400, "Invalid multipart data.") from error
             raise
         return FormData(self._items)
-
-    def _decode(self, raw: bytes | bytearray) -> str:
-        with suppress(LookupError, ValueError):
-            if codecs.lookup(self._charset).name not in _NO_CHARSETS:
-                return raw.decode(self._charset)
-        return raw.decode("latin-1")
 
     def _on_part_begin(self) -> None:
         self._headers = Headers(raw=[])
@@ -162,7 +153,7 @@ class _Multipart:
         self._name = options[b"name"]
         if b"filename" in options:
             file = cast(BinaryIO, SpooledTemporaryFile(max_size=SPOOL_SIZE))  # noqa: SIM115
-            filename = self._decode(options[b"filename"])
+            filename = _decode(options[b"filename"])
             self._content = UploadFile(file, size=0, filename=filename, headers=self._headers)
             self._files.append(self._content)
         self._limits.check_number("files", len(self._files))
@@ -178,5 +169,5 @@ class _Multipart:
 
     def _on_part_end(self) -> None:
         ended, self._content = self._content, bytearray()
-        content = ended if isinstance(ended, UploadFile) else self._decode(ended)
-        self._items.append((self._decode(self._name), content))
+        content = ended if isinstance(ended, UploadFile) else _decode(ended)
+        self._items.append((_decode(self._name), content))

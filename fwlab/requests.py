@@ -239,20 +239,7 @@ class HTTPConnection(Mapping[str, Any]):
         """The session, kept by SessionMiddleware."""
         if "session" not in self.scope:
             raise FwlabError("There is no session: add SessionMiddleware to the app.")
-        session: dict[str, Any] = self.scope["session"]
-        if hasattr(session, "accessed"):  # another middleware's may be a plain dictionary
-            session.accessed = True
-        return session
-
-    @property
-    def auth(self) -> Any:
-        """What an authentication middleware stored."""
-        return self.scope["auth"]
-
-    @property
-    def user(self) -> Any:
-        """Who an authentication middleware found it to be."""
-        return self.scope["user"]
+        return cast(dict[str, Any], self.scope["session"])
 
     @cached_property
     def state(self) -> State:

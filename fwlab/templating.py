@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fwlab.background import BackgroundTask
-from fwlab.exceptions import FwlabError
+from fwlab.exceptions import FwlabError, import_extra
 from fwlab.requests import Request
 from fwlab.responses import HTMLResponse
 
 if TYPE_CHECKING:
     import jinja2
-
-
-class _TemplateResponse(HTMLResponse):
-    """A page, which remembers what it was made of."""
-
-    template: jinja2.Template
-    context: dict[str, Any]
 
 
 class Jinja2Templates:
@@ -29,7 +22,6 @@ class Jinja2Templates:
 
     Args:
         directory: the folder, or several, which are looked through in turn.
-        context_processors: functions of the request whose results every template gets, too.
         env: instead of a folder, an environment of Jinja2's that you have made yourself.
 
     Raises:
@@ -47,19 +39,14 @@ class Jinja2Templates:
         self,
         directory: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
         *,
-        context_processors: Sequence[Callable[[Request], dict[str, Any]]] | None = None,
         env: jinja2.Environment | None = None,
     ) -> None:
-        try:
-            import jinja2
-        except ModuleNotFoundError as error:
-            raise FwlabError("Templates need jinja2: pip install jinja2") from error
-        self.context_processors = list(context_processors or ())
+        library = import_extra("jinja2", "Templates")
         if (env is None) is (directory is None):
             raise FwlabError("Jinja2Templates needs either a directory or an env.")
-        loader = jinja2.FileSystemLoader(directory or ())
-        self.env = env or jinja2.Environment(loader=loader, autoescape=jinja2.select_autoescape())
-        self.env.globals.setdefault("url_for", jinja2.pass_context(_url_for))
+        loader = library.FileSystemLoader(directory or ())
+        self.env = env or library.Environment(loader=loader, autoescape=library.select_autoescape())
+        self.env.globals.setdefault("url_for", library.pass_context(_url_for))
 
     def get_template(self, name: str) -> jinja2.Template:
         """Return a template by its file's name."""
@@ -74,7 +61,7 @@ class Jinja2Templates:
         headers: Mapping[str, str] | None = None,
         media_type: str | None = None,
         background: BackgroundTask | None = None,
-    ) -> _TemplateResponse:
+    ) -> HTMLResponse:
         """Return the page that a template makes of a context.
 
         Args:
@@ -86,13 +73,8 @@ class Jinja2Templates:
             media_type: the content type, when it is not HTML.
             background: runs when the response has been sent.
         """
-        known = {"request": request, **(context or {})}
-        for processor in self.context_processors:
-            known.update(processor(request))
-        template = self.get_template(name)
-        response = _TemplateResponse(template.render(known), status_code, headers, media_type, background)
-        response.template, response.context = template, known
-        return response
+        page = self.get_template(name).render({"request": request, **(context or {})})
+        return HTMLResponse(page, status_code, headers, media_type, background)
 
 
 def _url_for(context: Mapping[str, Any], name: str, /, **path_params: Any) -> Any:

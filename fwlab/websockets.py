@@ -14,7 +14,6 @@ from typing import Any, Literal, TypeVar
 from fwlab.encoders import to_json_bytes
 from fwlab.exceptions import FwlabError, WebSocketException
 from fwlab.requests import HTTPConnection
-from fwlab.responses import Response
 from fwlab.types import ASGIApp, Message, RawHeader, Receive, Scope, Send
 
 T = TypeVar("T")
@@ -27,7 +26,6 @@ class WebSocketState(enum.Enum):
     CONNECTING = 0
     CONNECTED = 1
     DISCONNECTED = 2
-    RESPONSE = 3
 
 
 class WebSocketDisconnect(Exception):
@@ -119,8 +117,7 @@ class WebSocket(HTTPConnection):
             name = "closed" if state is WebSocketState.DISCONNECTED else state.name.lower()
             hint = "; call `await websocket.accept()` first" if state is WebSocketState.CONNECTING else ""
             raise FwlabError(f"A WebSocket that is {name} cannot send {kind!r}{hint}.")
-        if not message.get("more_body", False):
-            self.application_state = _NEXT[state, kind]
+        self.application_state = _NEXT[state, kind]
         try:
             await self._send(message)
         except OSError:
@@ -208,19 +205,13 @@ class WebSocket(HTTPConnection):
         """
         await self.send(close_message(code, reason))
 
-    async def send_denial_response(self, response: Response) -> None:
-        """Refuse the connection with an HTTP response of your own; where the server cannot do that, close it."""
-        await respond(response, self.scope, self.receive, self.send)
-
 
 # What the handler may send in which state, and the state that it is in then.
 _NEXT = {
     (WebSocketState.CONNECTING, "websocket.accept"): WebSocketState.CONNECTED,
     (WebSocketState.CONNECTING, "websocket.close"): WebSocketState.DISCONNECTED,
-    (WebSocketState.CONNECTING, "websocket.http.response.start"): WebSocketState.RESPONSE,
     (WebSocketState.CONNECTED, "websocket.send"): WebSocketState.CONNECTED,
     (WebSocketState.CONNECTED, "websocket.close"): WebSocketState.DISCONNECTED,
-    (WebSocketState.RESPONSE, "websocket.http.response.body"): WebSocketState.DISCONNECTED,
 }
 
 

@@ -24,9 +24,9 @@ class Middleware:
         **kwargs: passed on.
 
     Example:
+        >>> from fwlab import App
         >>> from fwlab.middleware.gzip import GZipMiddleware
-        >>> Middleware(GZipMiddleware, minimum_size=1000)
-        Middleware(GZipMiddleware, minimum_size=1000)
+        >>> app = App(middleware=[Middleware(GZipMiddleware, minimum_size=1000)])
     """
 
     def __init__(self, cls: Callable[Concatenate[Any, P], ASGIApp], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -36,11 +36,6 @@ class Middleware:
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Return the middleware around an app."""
         return self.cls(app, *self.args, **self.kwargs)
-
-    def __repr__(self) -> str:
-        parts = [getattr(self.cls, "__name__", repr(self.cls)), *map(repr, self.args)]
-        parts += [f"{name}={value!r}" for name, value in self.kwargs.items()]
-        return f"{type(self).__name__}({', '.join(parts)})"
 
 
 def changing_headers(send: Send, change: Callable[[MutableHeaders], None]) -> Send:

@@ -31,7 +31,6 @@ class CORSMiddleware:
         allow_headers: of requests, besides those that are always allowed; ``"*"`` is any.
         allow_credentials: whether requests may carry cookies; the answers name the origin then, and not ``*``.
         allow_origin_regex: origins that match it as a whole are allowed, too.
-        allow_private_network: whether pages of public sites may call an app in a private network.
         expose_headers: of answers, which scripts may read besides the usual ones.
         max_age: seconds for which a browser may remember a preflight.
     """
@@ -44,7 +43,6 @@ class CORSMiddleware:
         allow_headers: Sequence[str] = (),
         allow_credentials: bool = False,
         allow_origin_regex: str | None = None,
-        allow_private_network: bool = False,
         expose_headers: Sequence[str] = (),
         max_age: int = 600,
     ) -> None:
@@ -52,8 +50,7 @@ class CORSMiddleware:
         self.allow_origins, self.allow_origin_regex = frozenset(allow_origins), allow_origin_regex
         self.allow_methods = ALL_METHODS if "*" in allow_methods else tuple(allow_methods)
         self.allow_headers = SAFELISTED_HEADERS.union(allow_headers)
-        self.allow_credentials, self.allow_private_network = allow_credentials, allow_private_network
-        self.expose_headers, self.max_age = expose_headers, max_age
+        self.allow_credentials, self.expose_headers, self.max_age = allow_credentials, expose_headers, max_age
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or let the request pass and add to its answer."""
@@ -87,20 +84,17 @@ class CORSMiddleware:
         """Return the answer to a preflight: status 200, or 400 with what is not allowed."""
         wanted, any_header = asked.get(f"{ASKED}-Headers", ""), "*" in self.allow_headers
         names = {name.strip().lower() for name in wanted.split(",") if wanted}
-        private = f"{ASKED}-Private-Network" in asked
         allowed = {
             "origin": self.for_origin(asked["origin"]),
             "method": asked[f"{ASKED}-Method"] in self.allow_methods,
             "headers": any_header or names <= {name.lower() for name in self.allow_headers},
-            "private-network": self.allow_private_network or not private,
         }
         failed = ", ".join(name for name, fine in allowed.items() if not fine)
         headers = {
             **self.for_origin(asked["origin"]),
-            "Vary": f"Origin, {ASKED}-Method, {ASKED}-Headers, {ASKED}-Private-Network",
+            "Vary": f"Origin, {ASKED}-Method, {ASKED}-Headers",
             "Access-Control-Allow-Methods": ", ".join(self.allow_methods),
             "Access-Control-Allow-Headers": wanted if any_header else ", ".join(sorted(self.allow_headers)),
-            "Access-Control-Allow-Private-Network": "true" if private and self.allow_private_network else "",
             "Access-Control-Max-Age": str(self.max_age),
         }
         headers = {name: value for name, value in headers.items() if value}

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
 
 from fwlab.concurrency import run_in_threadpool
 from fwlab.datastructures import Headers, MutableHeaders
 from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
-DEFAULT_EXCLUDED_CONTENT_TYPES = (
-    *("application/grpc", "application/gzip", "application/x-gzip", "application/zip", "audio/*", "video/*"),
-    *("font/woff", "font/woff2", "image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"),
-    "text/event-stream",
+_AS_IT_IS = re.compile(
+    r"(audio|video)/.*|image/(avif|gif|jpeg|png|webp)|font/woff2?|application/((x-)?gzip|zip|grpc(\+.*)?)"
+    r"|text/event-stream"
 )
 """Content that is compressed already, or of which each piece must arrive at once."""
 
-_NOT_AT_ALL = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*")
+_ACCEPTED = re.compile(r"\bgzip\b(?!\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$))", re.I)
 
 
 class GZipMiddleware:
@@ -33,41 +31,21 @@ class GZipMiddleware:
         compresslevel: from 1, fastest, to 9, smallest.
         thread_minimum_size: in bytes; pieces from this size on are compressed in a worker thread, for they would
             block the loop.
-        exclude_content_types: that stay as they are; ``"video/*"`` is all of a kind.
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        minimum_size: int = 500,
-        compresslevel: int = 9,
-        thread_minimum_size: int = 128 * 1024,
-        *,
-        exclude_content_types: Sequence[str] = DEFAULT_EXCLUDED_CONTENT_TYPES,
+        self, app: ASGIApp, minimum_size: int = 500, compresslevel: int = 9, thread_minimum_size: int = 128 * 1024
     ) -> None:
         self.app = app
         self.minimum_size = max(minimum_size, 1)  # to compress nothing makes it longer
         self.compresslevel, self.thread_minimum_size = compresslevel, thread_minimum_size
-        self.exclude_content_types = frozenset(kind.partition(";")[0].strip().lower() for kind in exclude_content_types)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass, and compress its answer."""
         if scope["type"] == "http":
-            accepted = _accepts_gzip(Headers(scope=scope).getlist("accept-encoding"))
-            send = _Compressed(self, accepted, send)
+            asked = ",".join(Headers(scope=scope).getlist("accept-encoding"))
+            send = _Compressed(self, bool(_ACCEPTED.search(asked)), send)
         await self.app(scope, receive, send)
-
-    def is_excluded(self, status: int, headers: Headers) -> bool:
-        """Tell whether a response stays as it is, whatever its size and whoever asks for it."""
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        kinds = {kind, kind.partition("/")[0] + "/*", kind.partition("+")[0]}
-        # A part of a file is a part of what is not compressed; and what has an encoding gets no second one.
-        return status == 206 or "content-encoding" in headers or not self.exclude_content_types.isdisjoint(kinds)
-
-
-def _accepts_gzip(headers: Sequence[str]) -> bool:
-    choices = (choice.partition(";") for choice in ",".join(headers).lower().split(","))
-    return any(name.strip() in ("gzip", "x-gzip") and not _NOT_AT_ALL.fullmatch(value) for name, _, value in choices)
 
 
 class _Compressed:
@@ -83,7 +61,9 @@ class _Compressed:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=list(message.get("headers", ())))
             message = {**message, "headers": headers.raw}
-            if not self._settings.is_excluded(message["status"], headers):
+            kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+            # A part of a file is a part of what is not compressed; and what has an encoding gets no second one.
+            if message["status"] != 206 and "content-encoding" not in headers and not _AS_IT_IS.fullmatch(kind):
                 self._start = message
                 return
         start, self._start = self._start, None

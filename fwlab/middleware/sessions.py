@@ -8,21 +8,11 @@ from functools import partial
 from typing import Any, Literal
 
 from fwlab.datastructures import MutableHeaders
-from fwlab.exceptions import FwlabError
+from fwlab.exceptions import FwlabError, import_extra
 from fwlab.middleware import changing_headers
 from fwlab.requests import HTTPConnection
 from fwlab.responses import Response
 from fwlab.types import ASGIApp, Receive, Scope, Send
-
-
-class Session(dict[str, Any]):
-    """What is kept of a visitor: JSON values by name.
-
-    Attributes:
-        accessed: whether anybody looked at it, so that the response depends on the cookie.
-    """
-
-    accessed = False
 
 
 class SessionMiddleware:
@@ -37,7 +27,6 @@ class SessionMiddleware:
         same_site: whether it does so when another site sends the visitor.
         https_only: whether it does so only over an encrypted connection.
         domain: to which hosts.
-        partitioned: whether each site that embeds this one gets sessions of its own.
 
     Raises:
         FwlabError: when itsdangerous is not installed.
@@ -53,18 +42,13 @@ class SessionMiddleware:
         same_site: Literal["lax", "strict", "none"] = "lax",
         https_only: bool = False,
         domain: str | None = None,
-        partitioned: bool = False,
     ) -> None:
-        try:
-            import itsdangerous
-        except ModuleNotFoundError as error:
-            raise FwlabError("Sessions need itsdangerous: pip install itsdangerous") from error
+        itsdangerous = import_extra("itsdangerous", "Sessions")
         self.app = app
         self.signer = itsdangerous.TimestampSigner(str(secret_key))
         self._bad_signature = itsdangerous.BadSignature
         self.session_cookie, self.max_age = session_cookie, max_age
-        self._place: dict[str, Any] = {"path": path, "domain": domain, "httponly": True, "samesite": same_site}
-        self._place |= {"secure": https_only, "partitioned": partitioned}
+        self._place: dict[str, Any] = {"path": path, "domain": domain, "secure": https_only, "samesite": same_site}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request pass with its session, and add the cookie to its answer."""
@@ -73,12 +57,12 @@ class SessionMiddleware:
             send = changing_headers(send, partial(self._write, scope, json.dumps(session)))
         await self.app(scope, receive, send)
 
-    def _read(self, cookie: str) -> Session:
+    def _read(self, cookie: str) -> dict[str, Any]:
         """Return the session in a cookie; an empty one when that is missing, too old, or not of our making."""
         try:
-            return Session(json.loads(b64decode(self.signer.unsign(cookie.encode(), max_age=self.max_age))))
+            return dict(json.loads(b64decode(self.signer.unsign(cookie.encode(), max_age=self.max_age))))
         except (self._bad_signature, ValueError, TypeError):
-            return Session()
+            return {}
 
     def _write(self, scope: Scope, before: str, headers: MutableHeaders) -> None:
         session: dict[str, Any] = scope["session"]
@@ -86,11 +70,10 @@ class SessionMiddleware:
             now = json.dumps(session)
         except (TypeError, ValueError) as error:
             raise FwlabError(f"A session can keep only what JSON can: {error}.") from error
-        if now != before or getattr(session, "accessed", True):
-            headers.add_vary_header("Cookie")
+        headers.add_vary_header("Cookie")
         if now != before:
             cookie = Response()
             value = self.signer.sign(b64encode(now.encode())).decode() if session else "null"
             age, expires = (self.max_age, None) if session else (0, 0)
-            cookie.set_cookie(self.session_cookie, value, age, expires, **self._place)
+            cookie.set_cookie(self.session_cookie, value, age, expires, httponly=True, **self._place)
             headers.raw.append(cookie.raw_headers[-1])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fwlab.exceptions import FwlabError
+from fwlab.exceptions import import_extra
 from fwlab.types import Receive, Scope, Send
 
 
@@ -31,12 +31,8 @@ class WSGIMiddleware:
     """
 
     def __init__(self, app: Any, workers: int = 10) -> None:
-        try:
-            import a2wsgi
-        except ModuleNotFoundError as error:
-            raise FwlabError("WSGI apps need a2wsgi: pip install a2wsgi") from error
         self.app = app
-        self._adapter: Any = a2wsgi.WSGIMiddleware(app, workers)
+        self._adapter = import_extra("a2wsgi", "WSGI apps").WSGIMiddleware(app, workers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""

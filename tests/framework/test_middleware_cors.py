@@ -98,15 +98,6 @@ def test_where_all_headers_and_methods_are_allowed_those_asked_for_are(shop):
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-@pytest.mark.parametrize("allowed", [False, True])
-def test_a_private_network_is_asked_for_by_itself(shop, allowed):
-    client = shop(allow_origins=["*"], allow_methods=["*"], allow_private_network=allowed)
-    answer = preflight(client, **{"Access-Control-Request-Private-Network": "true"})
-    assert answer.status_code == (200 if allowed else 400)
-    assert answer.headers.get("access-control-allow-private-network") == ("true" if allowed else None)
-    assert answer.text == ("OK" if allowed else "Disallowed CORS private-network")
-
-
 def test_requests_that_are_no_preflight_reach_the_app(shop):
     client = shop(allow_origins=["*"])
     assert client.options("/", headers={"Origin": SITE}).text == "two burgers"

@@ -51,20 +51,20 @@ def test_a_session_is_kept_from_request_to_request(visitor):
     assert client.get("/look").json() == {}
 
 
-def test_the_cookie_is_sent_when_the_session_has_changed_and_caches_are_told_when_it_counts(visitor):
+def test_the_cookie_is_sent_when_the_session_has_changed_and_caches_are_told_that_it_counts(visitor):
     client = visitor()
-    for path, cookie, vary in [
-        ("/untouched", False, False),
-        ("/look", False, True),
-        ("/clear", False, True),
-        ("/add", True, True),
-        ("/untouched", False, False),
-        ("/same", False, True),
-        ("/add", True, True),  # only a list in it has changed
-        ("/clear", True, True),
+    for path, cookie in [
+        ("/untouched", False),
+        ("/look", False),
+        ("/clear", False),
+        ("/add", True),
+        ("/untouched", False),
+        ("/same", False),
+        ("/add", True),  # only a list in it has changed
+        ("/clear", True),
     ]:
         headers = client.get(path).headers
-        assert ("set-cookie" in headers, headers.get("vary") == "Cookie") == (cookie, vary), path
+        assert ("set-cookie" in headers, headers["vary"]) == (cookie, "Cookie"), path
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_the_cookie_is_sent_when_the_session_has_changed_and_caches_are_told_whe
         ({}, "path=/; Max-Age=1209600; httponly; samesite=lax"),
         ({"max_age": None, "path": "/shop", "same_site": "strict"}, "path=/shop; httponly; samesite=strict"),
         (
-            {"max_age": 5, "https_only": True, "partitioned": True, "domain": "a.example"},
-            "path=/; Max-Age=5; httponly; samesite=lax; secure; partitioned; domain=a.example",
+            {"max_age": 5, "https_only": True, "domain": "a.example"},
+            "path=/; Max-Age=5; httponly; samesite=lax; secure; domain=a.example",
         ),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from fwlab.exceptions import FwlabError
 from fwlab.responses import JSONResponse
 from fwlab.testclient import WebSocketDenialResponse, WebSocketTestSession
-from fwlab.websockets import WebSocket, WebSocketDisconnect
+from fwlab.websockets import WebSocket, WebSocketDisconnect, respond
 
 
 def handler(function):
@@ -212,9 +212,8 @@ def test_the_app_refuses_it(client_of):
 
 
 def test_the_app_refuses_it_with_a_response(client_of):
-    @handler
-    async def app(websocket):
-        await websocket.send_denial_response(JSONResponse({"detail": "no"}, 401, {"www-authenticate": "Bearer"}))
+    async def app(scope, receive, send):
+        await respond(JSONResponse({"detail": "no"}, 401, {"www-authenticate": "Bearer"}), scope, receive, send)
 
     with pytest.raises(WebSocketDenialResponse) as denied, client_of(app).websocket_connect("/"):
         pytest.fail("it was refused")

@@ -16,7 +16,7 @@ from fwlab.exceptions import FwlabError, WebSocketException, WebSocketRequestVal
 from fwlab.requests import HTTPConnection
 from fwlab.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from fwlab.testclient import WebSocketDenialResponse
-from fwlab.websockets import WebSocketState
+from fwlab.websockets import WebSocketState, respond
 
 CONNECT = {"type": "websocket.connect"}
 GONE = {"type": "websocket.disconnect", "code": 1001, "reason": "left"}
@@ -420,11 +420,10 @@ def streamed():
     ],
 )
 def test_a_response_that_refuses(client_of, response, status, content):
-    async def handler(websocket: WebSocket):
-        await websocket.receive()
-        await websocket.send_denial_response(response())
+    async def app(scope, receive, send):
+        await respond(response(), scope, receive, send)
 
-    with pytest.raises(WebSocketDenialResponse) as denied, client_of(one_route(handler)).websocket_connect("/"):
+    with pytest.raises(WebSocketDenialResponse) as denied, client_of(app).websocket_connect("/"):
         pytest.fail("it was refused")
     assert (denied.value.status_code, denied.value.text) == (status, content)
 
@@ -433,7 +432,7 @@ def test_a_response_that_refuses(client_of, response, status, content):
 def test_a_server_that_cannot_refuse_with_a_response_closes(extensions):
     async def check():
         websocket, sent = scripted(extensions=extensions)
-        await websocket.send_denial_response(PlainTextResponse("no"))
+        await respond(PlainTextResponse("no"), websocket.scope, websocket.receive, websocket.send)
         assert [message["type"] for message in sent] == ["websocket.close"]
 
     run(check)
