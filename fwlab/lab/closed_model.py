@@ -94,7 +94,7 @@ class ClosedModel:
         if not self._finished.done():
             self._finished.set_result(None)
 
-    def _ask(self, user: int) -> None:
+    def _ask(self, user: int, ready: float | None = None) -> None:
         now = self._loop.time()
         if self._stopping or self._left == 0 or self._sent_by[user] == self._each or now >= self._until:
             self._asking -= 1
@@ -111,9 +111,10 @@ class ClosedModel:
         if self._left is not None:
             self._left -= 1
         self._sent_by[user] += 1
-        self._engine.send(user, prepared, now)  # in the closed model, a user intends to send as soon as it can
+        # In the closed model, a user intends to send as soon as it can: when it has its answer.
+        self._engine.send(user, prepared, now if ready is None else ready)
 
     def _ended(self, exchange: Row) -> None:
         self._record.add(exchange)
         if not self._stopping:
-            self._ask(exchange[6])  # the user
+            self._ask(exchange[6], ready=exchange[3])  # the user, who was done then

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import httpx
 
 from fwlab.lab.engine import INTERRUPTED, TIMEOUT, http_error
+from fwlab.lab.memory import MOMENTS
 from fwlab.steps import in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fwlab.lab.engine import Row
+    from fwlab.lab.memory import Moments
     from fwlab.lab.prepared import Prepared
 
 
@@ -40,6 +42,7 @@ class HttpxEngine:
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._answered: dict[int, float] = {}  # when each user of an application in memory had its last answer
 
     def send(self, user: int, prepared: Prepared, intended: float) -> None:
         """Send a request for a user."""
@@ -79,12 +82,19 @@ class HttpxEngine:
             async with limit:
                 response = await self._client.send(prepared.request, stream=True, follow_redirects=False)
                 first_byte, status = clock(), response.status_code
+                moments: Moments | None = response.extensions.get(MOMENTS)
                 try:
                     async for _ in response.aiter_raw():
                         pass
                 finally:
                     await response.aclose()
                 done = clock()
+                if moments is not None:
+                    # Its users are elsewhere: they send when it is time, and have an answer when it has left the
+                    # application, also while a handler holds the loop that plays them.
+                    sent = max(intended, self._answered.get(user, intended))
+                    first_byte, done = moments.first_byte, moments.done
+                    self._answered[user] = done or sent
                 error = http_error(status)
         except asyncio.CancelledError:
             error = INTERRUPTED

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -28,6 +29,25 @@ _GRACE = 1.0  # seconds that work after a complete answer (background tasks) has
 _MOST_UNREAD = 16  # pieces of a body that the application may be ahead of its reader
 
 _logger = logging.getLogger("fwlab.lab")
+
+
+MOMENTS = "fwlab_moments"
+"""The extension of a response in which its :class:`Moments` are."""
+
+
+@dataclass(slots=True)
+class Moments:
+    """When an answer left the application, on the event loop's clock; whoever is elsewhere has it from then on.
+
+    A reader in the same loop gets it later, where something else holds the loop in the meantime.
+
+    Attributes:
+        first_byte: the head of the answer; ``None`` before.
+        done: its last byte; ``None`` before.
+    """
+
+    first_byte: float | None = None
+    done: float | None = None
 
 
 class AppTransport(httpx.AsyncBaseTransport):
@@ -79,7 +99,12 @@ class AppTransport(httpx.AsyncBaseTransport):
         except BaseException:
             call.disconnect()
             raise
-        return httpx.Response(start["status"], headers=list(start.get("headers", [])), stream=_Body(call))
+        return httpx.Response(
+            start["status"],
+            headers=list(start.get("headers", [])),
+            stream=_Body(call),
+            extensions={MOMENTS: call.moments},
+        )
 
     async def aclose(self) -> None:
         """End what is still running: at once where nobody waits for it, after a second where it follows an answer."""
@@ -101,6 +126,8 @@ class _Call:
     def __init__(self, app: ASGIApp, request: httpx.Request, state: dict[str, Any], timeout: float | None) -> None:
         self.complete = False
         """Whether the application has sent the last piece of its answer."""
+        self.moments = Moments()
+        self._clock = asyncio.get_running_loop().time
         self._started = False
         self._head_only = request.method == "HEAD"
         self._timeout = timeout
@@ -159,6 +186,10 @@ class _Call:
             when = "after the answer was complete" if self.complete else f"where {expected!r} was due"
             raise RuntimeError(f"The application sent {message['type']!r} {when}.")
         self.complete = self._started and not message.get("more_body", False)
+        if not self._started:
+            self.moments.first_byte = self._clock()
+        if self.complete:
+            self.moments.done = self._clock()
         self._started = True
         if self._head_only and expected == "http.response.body":
             message = {**message, "body": b""}

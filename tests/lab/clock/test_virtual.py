@@ -17,7 +17,8 @@ import anyio
 import pytest
 from anyio import from_thread, to_process, to_thread
 
-from fwlab.lab import LabError, VirtualTimeError, burn, virtual
+from fwlab import App
+from fwlab.lab import LabError, VirtualTimeError, burn, load, virtual
 
 SAME = [time.sleep, time.time, time.perf_counter, to_thread.run_sync, to_process.run_sync, threading.Thread.start]
 SAME.append(concurrent.futures.Future.result)
@@ -626,3 +627,21 @@ def test_errors_in_callbacks_are_logged_as_ever(caplog):
     with caplog.at_level(logging.ERROR, logger="asyncio"):
         virtual(main)
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_users_of_an_application_in_memory_are_elsewhere():
+    """Each has its answer when it leaves the application, though a handler holds the loop that plays them."""
+    app = App()
+
+    @app.get("/")
+    async def compute():
+        burn(0.02)
+
+    def milliseconds(**options):
+        run = virtual(lambda: load(app, "/", warmup=0, **options))
+        assert run.verdict.kinds in ((), ("too few",))
+        return [round(1000 * time) for time in run.response_times]
+
+    assert milliseconds(users=8, requests=8) == [20, 40, 60, 80, 100, 120, 140, 160]
+    assert milliseconds(users=8, requests=24)[8:] == [160] * 16
+    assert milliseconds(rate=100, requests=20, duration=None) == [20 + 10 * n for n in range(20)]
