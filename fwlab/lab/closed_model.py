@@ -112,7 +112,8 @@ class ClosedModel:
             self._left -= 1
         self._sent_by[user] += 1
         # In the closed model, a user intends to send as soon as it can: when it has its answer.
-        self._engine.send(user, prepared, now if ready is None else ready)
+        ready = now if ready is None else ready
+        self._engine.send(user, prepared, ready, ready)
 
     def _ended(self, exchange: Row) -> None:
         self._record.add(exchange)

@@ -58,8 +58,8 @@ class Engine(Protocol):
     refused: str
     cpu: float
 
-    def send(self, user: int, prepared: Prepared, intended: float) -> None:
-        """Send a request as soon as can be; it was to be sent at ``intended``."""
+    def send(self, user: int, prepared: Prepared, intended: float, ready: float) -> None:
+        """Send a request as soon as can be; it was to be sent at ``intended``, and the user could from ``ready`` on."""
 
     async def close(self) -> None:
         """Break off what is under way (reported as ``"interrupted"``), and leave neither socket nor task."""

@@ -42,12 +42,11 @@ class HttpxEngine:
         self._timeout = timeout
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._answered: dict[int, float] = {}  # when each user of an application in memory had its last answer
 
-    def send(self, user: int, prepared: Prepared, intended: float) -> None:
+    def send(self, user: int, prepared: Prepared, intended: float, ready: float) -> None:
         """Send a request for a user."""
         exchange = self._counted if self._count_cpu else self._exchange
-        task = self._loop.create_task(exchange(user, prepared, intended))
+        task = self._loop.create_task(exchange(user, prepared, intended, ready))
         self._tasks.add(task)
 
         def forget(task: asyncio.Task[None]) -> None:
@@ -67,13 +66,13 @@ class HttpxEngine:
             await asyncio.wait(tasks)
             await asyncio.sleep(0)  # their callbacks report
 
-    async def _counted(self, user: int, prepared: Prepared, intended: float) -> None:
-        await in_steps(self._exchange(user, prepared, intended), time.thread_time, self._add)
+    async def _counted(self, user: int, prepared: Prepared, intended: float, ready: float) -> None:
+        await in_steps(self._exchange(user, prepared, intended, ready), time.thread_time, self._add)
 
     def _add(self, began: float) -> None:
         self.cpu += time.thread_time() - began
 
-    async def _exchange(self, user: int, prepared: Prepared, intended: float) -> None:
+    async def _exchange(self, user: int, prepared: Prepared, intended: float, ready: float) -> None:
         clock = self._loop.time
         first_byte = done = status = error = None
         sent = clock()
@@ -92,9 +91,7 @@ class HttpxEngine:
                 if moments is not None:
                     # Its users are elsewhere: they send when it is time, and have an answer when it has left the
                     # application, also while a handler holds the loop that plays them.
-                    sent = max(intended, self._answered.get(user, intended))
-                    first_byte, done = moments.first_byte, moments.done
-                    self._answered[user] = done or sent
+                    sent, first_byte, done = ready, moments.first_byte, moments.done
                 error = http_error(status)
         except asyncio.CancelledError:
             error = INTERRUPTED

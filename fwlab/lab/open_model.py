@@ -11,6 +11,7 @@ schedule does; what is still in line then was never sent, and is counted as such
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ class OpenModel:
         length = self._last_due if self._duration is None else self._duration
         return self._began + length + max(_GRACE * length, _LEAST_GRACE)
 
-    def _send_from_line(self, now: float) -> bool:
+    def _send_from_line(self, now: float, free_since: float = -math.inf) -> bool:
         """Send what is in line as far as there is somebody to send it; tell whether that was not all of it."""
         if self._stopping or (now > self._closing and self._next_due is None):
             return False
@@ -135,16 +136,20 @@ class OpenModel:
                     self._finished.set_exception(error)
                 return False
             self.most_in_flight = max(self.most_in_flight, self._most - len(self._idle))
-            self._engine.send(user, prepared, self._line.popleft())
+            due = self._line.popleft()
+            self._engine.send(user, prepared, due, max(due, free_since))
         return bool(self._line and self._idle)
 
     def _ended(self, exchange: Row) -> None:
         self._record.add(exchange)
+        now = self._loop.time()
+        # Where all were busy, what is in line has waited for this answer.
+        free_since = -math.inf if self._idle else (exchange[3] or now)
         self._idle.append(exchange[6])  # the user
         if self._stopping:
             return
         if self._line:
-            self._send_from_line(self._loop.time())
+            self._send_from_line(now, free_since)
         self._end_if_answered()
 
     def _end_if_answered(self) -> None:

@@ -59,7 +59,7 @@ class RawEngine:
         self.open: set[RawConnection] = set()
         self._users: dict[int, _User] = {}
 
-    def send(self, user: int, prepared: Prepared, intended: float) -> None:
+    def send(self, user: int, prepared: Prepared, intended: float, ready: float) -> None:
         """Send a request for a user."""
         sender = self._users.get(user)
         if sender is None:
