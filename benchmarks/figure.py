@@ -8,7 +8,7 @@ from benchmarks.apps import NAMES
 from benchmarks.cases import CASES
 from benchmarks.ratios import ratios
 from fwlab.lab import Figure
-from fwlab.lab.figure import COLORS, GRAY, INK, MARKERS, new_figure, style
+from fwlab.lab.figures.figure import COLORS, GRAY, INK, MARKERS, new_figure, style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

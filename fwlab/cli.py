@@ -125,7 +125,7 @@ def load(
     The exit status is 0; 1 when a --check does not hold, or nothing was answered; 2 when it could not be tried;
     130 when it was interrupted, and then the run says what was measured until then.
     """
-    from fwlab.lab.load_command import load_url
+    from fwlab.lab.loading.load_command import load_url
 
     status = load_url(
         url,
@@ -165,7 +165,7 @@ def run(
 
     The exit status is 0 when it was stopped, 1 when its workers died again and again, 2 when it does not start.
     """
-    from fwlab.lab import run_command
+    from fwlab.lab.serving import run_command
 
     raise typer.Exit(0 if run_command.run(path, host=host, port=port, workers=workers) else 1)
 
@@ -173,7 +173,7 @@ def run(
 @app.command()
 def dev(path: _AppPath, host: _Host = "127.0.0.1", port: _Port = 8000) -> None:
     """Serve an application that is being written: print each request, and start anew when a Python file changes."""
-    from fwlab.lab import run_command
+    from fwlab.lab.serving import run_command
 
     raise typer.Exit(0 if run_command.run(path, host=host, port=port, reload=True) else 1)
 

@@ -16,7 +16,7 @@ import httpx
 from fwlab.grading.failure import Failure, failure_of
 from fwlab.grading.finding import Finding
 from fwlab.grading.timelimit import keep_awake, waits_at
-from fwlab.lab.memory import AppTransport
+from fwlab.lab.loading.memory import AppTransport
 from fwlab.lab.trace import Timeline, trace
 from fwlab.places import Place, places_of_wait, users_place
 

@@ -3,24 +3,24 @@
 >>> from fwlab.lab import serve, load, trace
 """
 
-from fwlab.lab.client import DirectTransport
 from fwlab.lab.clock.burn import burn
 from fwlab.lab.clock.errors import VirtualTimeError
 from fwlab.lab.clock.explore import Broken, explore
 from fwlab.lab.clock.run import virtual
-from fwlab.lab.compare import Comparison, compare
-from fwlab.lab.distribution_plot import plot_distribution, plot_tail
 from fwlab.lab.errors import LabError, LoadError, ServeError
-from fwlab.lab.figure import Figure
-from fwlab.lab.load import last_run, load
-from fwlab.lab.memory import AppTransport
-from fwlab.lab.model_vs_measured import ModelVsMeasured, model_vs_measured
-from fwlab.lab.plots import plot_runs
-from fwlab.lab.run import Run
-from fwlab.lab.sample import LoadGenerator, Sample
-from fwlab.lab.serve import serve, servers, stop_all
-from fwlab.lab.server import Server
-from fwlab.lab.sweep import Sweep, sweep
+from fwlab.lab.figures.distribution_plot import plot_distribution, plot_tail
+from fwlab.lab.figures.figure import Figure
+from fwlab.lab.figures.plots import plot_runs
+from fwlab.lab.loading.client import DirectTransport
+from fwlab.lab.loading.load import last_run, load
+from fwlab.lab.loading.memory import AppTransport
+from fwlab.lab.runs.compare import Comparison, compare
+from fwlab.lab.runs.model_vs_measured import ModelVsMeasured, model_vs_measured
+from fwlab.lab.runs.run import Run
+from fwlab.lab.runs.sample import LoadGenerator, Sample
+from fwlab.lab.runs.sweep import Sweep, sweep
+from fwlab.lab.serving.serve import serve, servers, stop_all
+from fwlab.lab.serving.server import Server
 from fwlab.lab.trace import Timeline, trace, traced
 
 __all__ = [

@@ -10,8 +10,8 @@ import tqdm.std
 from fwlab.lab.clock.actors import current_actor
 
 if TYPE_CHECKING:
-    from fwlab.lab.plan import Plan
-    from fwlab.lab.record import Live
+    from fwlab.lab.loading.plan import Plan
+    from fwlab.lab.loading.record import Live
 
 
 class ProgressBar(tqdm.std.tqdm):  # type: ignore[misc]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwlab.lab.answers import LONGEST_HEAD, GarbageError, H11Answers, HttptoolsAnswers, fastest
+from fwlab.lab.loading.answers import LONGEST_HEAD, GarbageError, H11Answers, HttptoolsAnswers, fastest
 
 try:
     import httptools  # noqa: F401

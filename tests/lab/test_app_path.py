@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fwlab.lab import ServeError, serve
-from fwlab.lab.app_path import app_at, check_app_path
+from fwlab.lab.serving.app_path import app_at, check_app_path
 
 
 @pytest.fixture

@@ -295,7 +295,7 @@ async def test_closing_lets_work_after_the_answer_end_and_cancels_what_nobody_wa
 
 
 async def test_closing_waits_only_so_long_for_work_after_the_answer(monkeypatch):
-    monkeypatch.setattr("fwlab.lab.memory._GRACE", 0.01)
+    monkeypatch.setattr("fwlab.lab.loading.memory._GRACE", 0.01)
     ended = asyncio.Event()
 
     async def app(scope, receive, send):

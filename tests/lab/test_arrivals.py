@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwlab.lab.arrivals import arrivals
+from fwlab.lab.loading.arrivals import arrivals
 
 rates = st.floats(min_value=0.01, max_value=100_000)
 
@@ -44,7 +44,7 @@ def test_the_distances_of_poisson_arrivals_are_exponential():
 
 
 def test_the_examples_run():
-    from fwlab.lab import arrivals as module
-    from fwlab.lab import prepared
+    from fwlab.lab.loading import arrivals as module
+    from fwlab.lab.loading import prepared
 
     assert (doctest.testmod(module).failed, doctest.testmod(prepared).failed) == (0, 0)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fwlab.lab import LoadError, load, serve
-from fwlab.lab.answers import H11Answers, HttptoolsAnswers
+from fwlab.lab.loading.answers import H11Answers, HttptoolsAnswers
 
 from . import bad_servers
 from .bad_servers import BadServer
@@ -30,7 +30,7 @@ def engine(request, monkeypatch):
         answers = {"h11": H11Answers, "httptools": HttptoolsAnswers}[parser]
         if answers not in PARSERS:
             pytest.skip("install httptools to run this")
-        monkeypatch.setattr("fwlab.lab.raw_engine.fastest", lambda: answers)
+        monkeypatch.setattr("fwlab.lab.loading.raw_engine.fastest", lambda: answers)
     return {"engine": name}
 
 

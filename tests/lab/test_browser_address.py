@@ -10,7 +10,7 @@ import pytest
 
 from fwlab import App, Request
 from fwlab.lab import DirectTransport, serve
-from fwlab.lab.browser_address import browser_addresses
+from fwlab.lab.serving.browser_address import browser_addresses
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fwlab.lab import LabError, LoadError, Run, Sample, plot_distribution, plot_tail
-from fwlab.lab.figure import new_figure
+from fwlab.lab.figures.figure import new_figure
 
 
 def run_of(*milliseconds, waited=0.0, **more):

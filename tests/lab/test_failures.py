@@ -6,8 +6,8 @@ import doctest
 
 import pytest
 
-from fwlab.lab import failures
-from fwlab.lab.failures import meaning
+from fwlab.lab.runs import failures
+from fwlab.lab.runs.failures import meaning
 
 
 @pytest.mark.parametrize(

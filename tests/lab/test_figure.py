@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from fwlab.lab import Figure, LabError
-from fwlab.lab.figure import new_figure, style
+from fwlab.lab.figures.figure import new_figure, style
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_it_is_saved_by_suffix_in_the_same_bytes_each_time(figure, tmp_path, suf
 
 def test_an_svg_of_the_same_data_has_the_same_bytes_in_another_process(figure, tmp_path):
     code = (
-        "import sys; from fwlab.lab import Figure; from fwlab.lab.figure import new_figure, style\n"
+        "import sys; from fwlab.lab import Figure; from fwlab.lab.figures.figure import new_figure, style\n"
         "with style():\n"
         "    drawn = new_figure(4, 3); drawn.add_subplot().scatter([1, 2, 3], [1, 4, 9], label='squares')\n"
         "Figure(drawn, '').save(sys.argv[1]); print('matplotlib.pyplot' in sys.modules)"

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from fwlab.lab import fine_loop
-from fwlab.lab.fine_loop import new_loop
+from fwlab.lab.loading import fine_loop
+from fwlab.lab.loading.fine_loop import new_loop
 
 
 def test_it_carries_tasks_timers_sockets_and_threads():

@@ -150,7 +150,7 @@ async def test_a_shutdown_that_never_ends_is_cut_off(monkeypatch, leaves_no_task
         await send({"type": "lifespan.startup.complete"})
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("fwlab.lab.lifespan.SHUTDOWN_LIMIT", 0.01)
+    monkeypatch.setattr("fwlab.lab.serving.lifespan.SHUTDOWN_LIMIT", 0.01)
     server = await serve(with_lifespan(hangs))
     with pytest.raises(ServeError, match="did not end within"):
         await server.stop()

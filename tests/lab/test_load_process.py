@@ -17,11 +17,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwlab.lab import LoadError, load, load_process, serve, virtual
-from fwlab.lab.engine import Exchange
-from fwlab.lab.frames import pack, unpack
-from fwlab.lab.load_process import ProcessExperiment
-from fwlab.lab.plan import checked_plan
+from fwlab.lab import LoadError, load, serve, virtual
+from fwlab.lab.loading import load_process
+from fwlab.lab.loading.engine import Exchange
+from fwlab.lab.loading.frames import pack, unpack
+from fwlab.lab.loading.load_process import ProcessExperiment
+from fwlab.lab.loading.plan import checked_plan
 
 from .bad_servers import BadServer, Good, Silent
 from .conftest import lives, wait_until

@@ -311,7 +311,7 @@ async def test_a_stop_leaves_neither_tasks_nor_connections(gate, leaves_no_task)
 
 
 async def test_a_handler_that_will_not_end_does_not_keep_its_client_waiting(monkeypatch):
-    monkeypatch.setattr("fwlab.lab.loop_server.GRACE", 0.02)
+    monkeypatch.setattr("fwlab.lab.serving.loop_server.GRACE", 0.02)
     inside, released = asyncio.Event(), asyncio.Event()
 
     async def stubborn(scope, receive, send):

@@ -7,7 +7,7 @@ import pytest
 
 from fwlab import App
 from fwlab.lab import LoadError, Run, Sample, model_vs_measured, serve
-from fwlab.lab.model_vs_measured import ModelVsMeasured
+from fwlab.lab.runs.model_vs_measured import ModelVsMeasured
 
 pytestmark = pytest.mark.anyio
 

@@ -63,7 +63,7 @@ def test_where_the_system_does_not_allow_it_the_load_says_how_many_users_it_allo
                 print(100 < room < 170, (await load(server, users=room)).errors)
 
         def error_text(server):
-            from fwlab.lab.open_files import make_room
+            from fwlab.lab.loading.open_files import make_room
             try:
                 make_room(10_000, both_ends=True)
             except LoadError as error:

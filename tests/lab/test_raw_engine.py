@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from fwlab.lab import load, serve
-from fwlab.lab.answers import H11Answers, HttptoolsAnswers
+from fwlab.lab.loading.answers import H11Answers, HttptoolsAnswers
 
 from .conftest import until
 from .test_answers import PARSERS
@@ -23,7 +23,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 def parser(request, monkeypatch):
     if request.param not in PARSERS:
         pytest.skip("install httptools to run this")
-    monkeypatch.setattr("fwlab.lab.raw_engine.fastest", lambda: request.param)
+    monkeypatch.setattr("fwlab.lab.loading.raw_engine.fastest", lambda: request.param)
 
 
 async def raw(target, requests=1, **how):

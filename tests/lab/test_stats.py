@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fwlab.lab import LoadError
-from fwlab.lab.stats import needed, paired_ratio, percentile, supports
+from fwlab.lab.runs.stats import needed, paired_ratio, percentile, supports
 
 values = st.lists(st.floats(0, 1e6), min_size=1).map(sorted)
 tenths = st.integers(1, 999).map(lambda number: number / 10)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fwlab.lab import LabError, Run, Sample, Sweep
-from fwlab.lab.figure import new_figure
-from fwlab.lab.sweep_plot import plot_sweep
+from fwlab.lab.figures.figure import new_figure
+from fwlab.lab.figures.sweep_plot import plot_sweep
 
 
 def run_of(rps, milliseconds, *, error=None):

@@ -170,7 +170,7 @@ async def test_cancelling_a_cell_that_stops_it_does_not_cancel_the_clean_up(hell
 
 
 async def test_a_handler_that_will_not_end_does_not_keep_the_server(monkeypatch):
-    monkeypatch.setattr("fwlab.lab.loop_thread._CLEAN_UP", 0.1)
+    monkeypatch.setattr("fwlab.lab.serving.loop_thread._CLEAN_UP", 0.1)
     released = threading.Event()
 
     async def stubborn(scope, receive, send):

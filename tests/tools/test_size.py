@@ -35,7 +35,14 @@ def test_lines_with_code_count(source, lines):
 
 def test_the_framework_is_the_ground_floor(tmp_path):
     package = tmp_path / "fwlab"
-    for name in ("routing.py", "cli.py", "__main__.py", "openapi/docs.py", "lab/load.py", "security/deep/er.py"):
+    for name in (
+        "routing.py",
+        "cli.py",
+        "__main__.py",
+        "openapi/docs.py",
+        "lab/load.py",
+        "security/deep/er.py",
+    ):
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).write_text("x = 1\n\n")
     assert size.sizes(package) == {"fwlab/routing.py": 1, "fwlab/openapi/docs.py": 1, "fwlab/security/deep/er.py": 1}

@@ -1,0 +1,1 @@
+"""What was measured, and what may be said of it: runs, thresholds, verdicts, comparisons, sweeps."""

@@ -1,0 +1,106 @@
+"""What :func:`~fwlab.lab.serve` returns: a handle to a running server, the same for each place it may run in."""
+
+from __future__ import annotations
+
+import html
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from fwlab.lab.serving.browser_address import browser_addresses
+from fwlab.lab.serving.listening import url_of
+
+if TYPE_CHECKING:
+    import socket
+    from types import TracebackType
+    from typing import Self
+
+    from fwlab.types import ASGIApp
+
+
+class Server(ABC):
+    """A running server; made by :func:`~fwlab.lab.serve`.
+
+    ``async with server:`` stops it at the end of the block.
+
+    Attributes:
+        url: its address for clients on this machine, ``"http://127.0.0.1:PORT"``.
+        port: the number in it.
+        name: what :func:`~fwlab.lab.serve` was given.
+        app: the application; its path, where only worker processes have imported it.
+        where: ``"loop"``, ``"thread"`` or ``"process"``.
+        workers: how many processes answer; 1 where the server is in this process.
+    """
+
+    where: ClassVar[str]
+
+    def __init__(self, app: ASGIApp | str, name: str, listening: socket.socket, workers: int = 1) -> None:
+        self.app = app
+        self.name = name
+        self.workers = workers
+        self.port: int = listening.getsockname()[1]
+        self.url = url_of(listening)
+
+    @property
+    @abstractmethod
+    def running(self) -> bool:
+        """Whether the server takes requests."""
+
+    @property
+    @abstractmethod
+    def served(self) -> int:
+        """How many HTTP requests the application is done with, answered or failed."""
+
+    @property
+    @abstractmethod
+    def in_flight(self) -> int:
+        """How many HTTP requests are inside the application at this moment."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Stop: take no new connections, give requests in flight a second to end, shut the application down.
+
+        Any event loop may await this, also another one than that which started the server. To stop a stopped server
+        does nothing. It takes about 0.2 s, as uvicorn looks ten times a second.
+
+        Raises:
+            ServeError: the application's own shutdown failed; the server has stopped nevertheless.
+        """
+
+    @property
+    def browser_url(self) -> str:
+        """The address for a browser: :attr:`url`, or the path through Jupyter's proxy where only that leads here."""
+        return browser_addresses(self.url, self.port)[0]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def __repr__(self) -> str:
+        return f"<Server {self.name!r} at {self.url}, {self._doing()}: {self._counts()}>"
+
+    def _repr_html_(self) -> str:
+        return f"<div>Server <b>{html.escape(self.name)}</b>: {self._links()} ({self._doing()}), {self._counts()}</div>"
+
+    def _doing(self) -> str:
+        if not self.running:
+            return "stopped"
+        place = {"loop": "", "thread": " in a thread of its own"}.get(self.where, f" in {_processes(self.workers)}")
+        return f"running{place}"
+
+    def _counts(self) -> str:
+        return f"{self.served} served, {self.in_flight} in flight"
+
+    def _links(self) -> str:
+        if not self.running:
+            return f"<s>{html.escape(self.url)}</s>"
+        first, *others = (html.escape(address) for address in browser_addresses(self.url, self.port))
+        also = "".join(f', or <a href="{address}" target="_blank">through Jupyter</a>' for address in others)
+        return f'<a href="{first}" target="_blank">{first}</a>{also}'
+
+
+def _processes(count: int) -> str:
+    return "a process of its own" if count == 1 else f"{count} processes"
