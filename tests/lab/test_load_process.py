@@ -156,7 +156,8 @@ def test_in_virtual_time_there_is_no_other_process():
 def test_it_dies_with_the_process_that_started_it_even_when_that_is_killed():
     code = """
         import asyncio, sys
-        from fwlab.lab import load, load_process
+        from fwlab.lab import load
+        from fwlab.lab.loading import load_process
 
         start = load_process._start
         def told():
