@@ -7,10 +7,9 @@ import time
 
 import pytest
 
-from fwlab.lab import load, serve
+from fwlab.lab import load, serve, virtual
 
 from .conftest import answer
-from .virtual_time import virtually
 
 pytestmark = [pytest.mark.anyio]
 
@@ -46,4 +45,4 @@ def test_in_virtual_time_nobody_can_tell(hello):
         await asyncio.sleep(1)
         await answer(send)
 
-    assert virtually(load(slow, users=2, requests=4)).generator.cpu is None
+    assert virtual(lambda: load(slow, users=2, requests=4)).generator.cpu is None

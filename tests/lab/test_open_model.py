@@ -6,10 +6,9 @@ import asyncio
 
 import pytest
 
-from fwlab.lab import load
+from fwlab.lab import load, virtual
 
 from .conftest import answer
-from .virtual_time import virtually
 
 
 class Desk:
@@ -33,7 +32,7 @@ class Desk:
 
 
 def loaded(app, path="/", **how):
-    return virtually(load(app, path, warmup=0, **how))
+    return virtual(lambda: load(app, path, warmup=0, **how))
 
 
 def milliseconds(values):
@@ -101,7 +100,7 @@ def test_one_request_is_sent_however_late_the_loop_is():
 
 
 def test_warm_up_is_by_those_who_would_ask_at_once_and_counting_begins_after_it():
-    run = virtually(load(Desk(0.1), rate=50, duration=1, warmup=2))
+    run = virtual(lambda: load(Desk(0.1), rate=50, duration=1, warmup=2))
     assert len(run.warmup_samples) == 5 * 2
     assert milliseconds([run.samples[0].intended]) == [200]
 

@@ -6,12 +6,11 @@ import asyncio
 
 import pytest
 
-from fwlab.lab import load, serve
+from fwlab.lab import load, serve, virtual
 from fwlab.lab.loading.answers import H11Answers, HttptoolsAnswers
 
 from .conftest import until
 from .test_answers import PARSERS
-from .virtual_time import virtually
 
 pytestmark = pytest.mark.usefixtures("parser")
 
@@ -65,7 +64,7 @@ def test_the_head_comes_before_the_rest(parser):
         async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
             return await raw(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
 
-    (sample,) = virtually(main()).samples  # where time goes on only when nothing is on its way
+    (sample,) = virtual(main).samples  # where time goes on only when nothing is on its way
     assert (sample.first_byte - sample.sent, sample.done - sample.first_byte) == (0, 1)
 
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fwlab.lab.clock.actors import current_actor
 from fwlab.lab.errors import LoadError
 from fwlab.lab.loading.arrivals import arrivals
 from fwlab.lab.loading.closed_model import ClosedModel
@@ -132,7 +133,7 @@ class Experiment:
             most_in_flight=model.most_in_flight if model is not None else 0,
             unsent=model.unsent if self._counting and model is not None else self._plan.counted or 0,
             interrupted=self._interrupted,
-            cpu=self._cpu if self._in_real_time() else None,
+            cpu=self._cpu if current_actor() is None else None,
         )
 
     async def _play(self, model: ClosedModel | OpenModel) -> None:
@@ -165,10 +166,6 @@ class Experiment:
 
     def _cpu_now(self) -> float:
         return time.thread_time() if self._alone else self._engine.cpu
-
-    def _in_real_time(self) -> bool:
-        """Whether the event loop's clock is the system's, as those of asyncio and uvloop are."""
-        return abs(self._loop.time() - time.monotonic()) < 1
 
     def _give_up(self) -> None:
         self._unreachable = True

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fwlab.lab.loading.prepared import Source
     from fwlab.lab.loading.record import Record
 
+_RESOLUTION = 1e-9  # seconds by which an event loop may call early
 _AT_ONCE = 50  # requests that are sent before the event loop may look at answers again
 _GRACE = 0.1  # of the schedule's length, for what was due in it and is still in line,
 _LEAST_GRACE = 1.0  # but at least so many seconds
@@ -98,7 +99,7 @@ class OpenModel:
         """Send what is due, and come again when the next is."""
         self._waiting = None
         now = self._loop.time()
-        while self._next_due is not None and self._began + self._next_due <= now:
+        while self._next_due is not None and self._began + self._next_due <= now + _RESOLUTION:
             self._line.append(self._began + self._next_due)
             self._last_due = self._next_due
             self._next_due = next(self._schedule, None)

@@ -645,3 +645,23 @@ def test_users_of_an_application_in_memory_are_elsewhere():
     assert milliseconds(users=8, requests=8) == [20, 40, 60, 80, 100, 120, 140, 160]
     assert milliseconds(users=8, requests=24)[8:] == [160] * 16
     assert milliseconds(rate=100, requests=20, duration=None) == [20 + 10 * n for n in range(20)]
+
+
+def test_who_comes_a_hair_too_early_and_waits_for_the_rest_gets_there():
+    async def main():
+        loop = asyncio.get_running_loop()
+        arrived = asyncio.Event()
+        due = 0.1 + 0.2  # 0.30000000000000004
+
+        def look():
+            if loop.time() < due:
+                loop.call_at(due, look)
+            else:
+                arrived.set()
+
+        await asyncio.sleep(0.25)
+        look()
+        await arrived.wait()
+        return round(loop.time(), 8)
+
+    assert virtual(main) == 0.3
