@@ -1,15 +1,16 @@
 """A client for tests: httpx's API, answered by the app in this process, without a server.
 
 The app runs in an event loop of its own in another thread, so the client works from a plain test function and from a
-notebook cell alike. A request, a WebSocket and the app's lifespan are each a *call* of the app: a conversation between
-the test, which waits in its thread, and the app, which runs in its loop.
+notebook cell alike. A request is answered when the app's call for it has ended, with all of its response. A WebSocket
+and the app's lifespan are conversations between the test, which waits in its thread, and the app, which runs in its
+loop.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import wait
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import Any, ClassVar, Literal, Self
@@ -18,7 +19,6 @@ import anyio
 import anyio.abc
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from anyio.lowlevel import checkpoint
 
 from fwlab.exceptions import FwlabError
 from fwlab.types import ASGIApp, Message, Scope
@@ -28,8 +28,9 @@ __all__ = ["TestClient", "WebSocketDenialResponse", "WebSocketTestSession"]
 
 Mode = Literal["text", "binary"]
 
-# How long an app may take to notice that its client has gone, in seconds. One that waits for a message notices at once.
-_NOTICE = 0.05
+# How long an app may go on when the test has left, in seconds. One that waits for a message is told at once.
+_GRACE = 1.0
+_WHOLE = ["http.response.start", "http.response.body"]
 _HANDSHAKE = {"connection": "upgrade", "sec-websocket-key": "testserver==", "sec-websocket-version": "13"}
 
 
@@ -85,7 +86,7 @@ class TestClient(httpx.Client):
         self.portal: BlockingPortal | None = None
         self.raise_server_exceptions = raise_server_exceptions
         self._backend: dict[str, Any] = {"backend": backend, "backend_options": backend_options}
-        self.calls: list[_Call] = []  # of the app, those that have not ended
+        self.conversations: list[_Conversation] = []  # with the app, those that have not ended
         super().__init__(
             base_url=base_url,
             cookies=cookies,
@@ -182,14 +183,13 @@ class _AppTransport(httpx.BaseTransport):
         return httpx.Response(101, extensions={"websocket_session": WebSocketTestSession(self._client, scope, timeout)})
 
 
-class _Call:
-    """One call of the app, with a stream of messages to it and one from it.
+class _Conversation:
+    """A call of the app with which the test talks: a stream of messages to it and one from it.
 
     The test calls what is plain, from its thread; what is ``async`` runs in the app's event loop.
     """
 
     _goodbye: ClassVar[Message]  # what the app hears when the test leaves
-    _room: float = math.inf  # for messages of the app that the test has not received yet
     _error: BaseException | None = None  # what the app raised
 
     def __init__(self, client: TestClient, scope: Scope, timeout: float | None) -> None:
@@ -202,24 +202,23 @@ class _Call:
         """Call the app, and go on while it runs."""
         with ExitStack() as stack:
             self._entered = stack.enter_context(self._client.open_portal())
-            self._from_app, self._reader = anyio.create_memory_object_stream[Message](self._room)
+            self._from_app, self._reader = anyio.create_memory_object_stream[Message](math.inf)
             self._to_app, self._inbox = anyio.create_memory_object_stream[Message](math.inf)
             self._future, self._cancel_scope = self._entered.start_task(self._run)
+            stack.callback(self._reader.close)
             stack.callback(self._to_app.close)
-            self._client.calls.append(self)
-            stack.callback(self._client.calls.remove, self)
+            self._client.conversations.append(self)
+            stack.callback(self._client.conversations.remove, self)
             self._exits = stack.pop_all()
 
     def end(self) -> None:
-        """Leave, and wait until the app has ended; one that does not notice is cancelled, so that no test hangs."""
-        if self in self._client.calls:
+        """Leave, and wait until the app has ended; one that goes on is cancelled, so that no test hangs."""
+        if self in self._client.conversations:
             with self._exits:
-                noticed = self._portal.call(self._hang_up)
-                if wait([self._future], self._timeout if noticed else 0).not_done:
+                self.send(self._goodbye)
+                if wait([self._future], _GRACE).not_done:
                     self._portal.call(self._cancel_scope.cancel)
                     wait([self._future])
-                    if noticed:
-                        raise self._timed_out("ended")
 
     def _raise_error(self) -> None:
         if self._error is not None and self._client.raise_server_exceptions:
@@ -229,32 +228,25 @@ class _Call:
         """Send a message in ASGI's words; an app that has ended does not read it."""
         self._portal.call(self._deliver, message)
 
-    def _receive(self, due: str) -> Message | None:
-        return self._portal.call(self._next, due)
+    def _receive(self, due: str, most: float = 1) -> list[Message]:
+        """Return what the app sends next, so many messages; fewer if it ends."""
+        return self._portal.call(self._next, due, most)
 
     @property
     def _portal(self) -> BlockingPortal:
-        if self not in self._client.calls:
+        if self not in self._client.conversations:
             raise FwlabError(f"{self._title} is not open; use it within `with client.websocket_connect(…):`.")
         return self._entered
-
-    def _timed_out(self, due: str) -> httpx.ReadTimeout:
-        return httpx.ReadTimeout(
-            f"{self._title}: the app has not {due} for {self._timeout:g} s; if it needs longer, pass another timeout=."
-        )
 
     # What follows runs in the app's event loop.
 
     async def _run(self, *, task_status: anyio.abc.TaskStatus[anyio.CancelScope]) -> None:
-        self._noticed = anyio.Event()  # the app knows that the test waits for nothing more
         try:
             with self._from_app, self._inbox, anyio.CancelScope() as cancel_scope:
                 task_status.started(cancel_scope)
                 await self._client.app(self.scope, self._give, self._take)
         except (Exception, KeyboardInterrupt, SystemExit) as error:  # all but a cancellation
             self._error = error
-        finally:
-            self._noticed.set()
 
     async def _give(self) -> Message:
         """Return the app's next message: its ``receive``."""
@@ -263,41 +255,30 @@ class _Call:
         except anyio.WouldBlock:
             message = await self._inbox.receive()
         if message["type"] == self._goodbye["type"]:
-            self._noticed.set()
             self._deliver(message)  # again and again
         return message
 
     async def _take(self, message: Message) -> None:
-        """Take a message from the app, its ``send``; servers, too, drop what nobody waits for."""
-        with suppress(anyio.BrokenResourceError):
-            await self._from_app.send(message)
+        """Take a message from the app: its ``send``."""
+        await self._from_app.send(message)
 
-    async def _next(self, due: str) -> Message | None:
-        """Return what the app sends next; None if it has ended."""
+    async def _next(self, due: str, most: float) -> list[Message]:
+        sent: list[Message] = []
         try:
-            with anyio.fail_after(self._timeout):
-                return await self._reader.receive()
-        except anyio.EndOfStream:
-            return None
+            with suppress(anyio.EndOfStream), anyio.fail_after(self._timeout):
+                while len(sent) < most:
+                    sent.append(await self._reader.receive())
         except TimeoutError:
-            raise self._timed_out(due) from None
+            hint = f"for {self._timeout:g} s; if it needs longer, pass another timeout=."
+            raise httpx.ReadTimeout(f"{self._title}: the app has not {due} {hint}") from None
+        return sent
 
     def _deliver(self, message: Message) -> None:
         with suppress(anyio.BrokenResourceError):  # the app has ended
             self._to_app.send_nowait(message)
 
-    async def _hang_up(self) -> bool:
-        """Tell the app, by its next message, else by the next that it sends; return whether it has noticed."""
-        self._deliver(self._goodbye)
-        with anyio.move_on_after(_NOTICE):
-            await self._noticed.wait()
-        self._reader.close()  # from here on, nobody takes what the app sends
-        with anyio.move_on_after(_NOTICE):
-            await self._noticed.wait()
-        return self._noticed.is_set()
 
-
-class _Lifespan(_Call):
+class _Lifespan(_Conversation):
     """The app's lifespan, started and stopped around what is between."""
 
     _goodbye: ClassVar[Message] = {"type": "lifespan.shutdown"}
@@ -307,15 +288,15 @@ class _Lifespan(_Call):
         self._go_through("startup")
 
     def __exit__(self, *_: object) -> None:
-        while (call := self._client.calls[-1]) is not self:
-            call.end()
+        while (other := self._client.conversations[-1]) is not self:
+            other.end()
         self._go_through("shutdown")
 
     def _go_through(self, phase: str) -> None:
         answer: Message = {"type": "nothing"}
         try:
             self.send({"type": f"lifespan.{phase}"})
-            answer = self._receive(f"completed its {phase}") or answer
+            answer = [answer, *self._receive(f"completed its {phase}")][-1]
         finally:
             completed = answer["type"] == f"lifespan.{phase}.complete"
             if phase == "shutdown" or not completed:
@@ -324,69 +305,31 @@ class _Lifespan(_Call):
             raise self._error or RuntimeError(answer.get("message") or f"The app has not completed its {phase}.")
 
 
-class _Exchange(_Call, httpx.SyncByteStream):
-    """A request, and the body of its response.
-
-    Pieces of either go from hand to hand: an app is never further than its client, and what nobody reads is never made.
-    """
+class _Exchange(_Conversation):
+    """A request, and the whole response to it."""
 
     _goodbye: ClassVar[Message] = {"type": "http.disconnect"}
-    _room = 0
-    _due = "http.response.start"  # what the app has to send next
-    _asks = True  # the app, for pieces of the request's body, as long as there are any
 
     def response_to(self, request: httpx.Request) -> httpx.Response:
-        """Call the app, wait until its response begins, and return that."""
-        self._in_memory = isinstance(request.stream, httpx.ByteStream)
-        self._pieces: Iterator[bytes] = filter(None, request.stream)  # type: ignore[arg-type]
+        """Call the app, wait until it has ended, and return what it sent."""
+        message = {"type": "http.request", "body": request.read(), "more_body": False}
         try:
             self._begin()
-            start = self._receive_response("answered") or {"status": 500}
-        except BaseException:
+            self.send(message)
+            sent = self._receive("ended its answer", math.inf)
+        finally:
             self.end()
-            raise
-        return httpx.Response(start["status"], headers=list(start.get("headers", ())), stream=self)
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield the body's pieces as the app sends them."""
-        more = self in self._client.calls
-        while more and (message := self._receive_response("sent the rest of its response")):
-            more = message.get("more_body", False)
-            if self.scope["method"] != "HEAD":
-                yield bytes(message.get("body", b""))
-
-    def close(self) -> None:
-        """Leave, if the response is not complete, and wait until the app has ended; raise what it raised."""
-        self.end()
         self._raise_error()
-
-    def _receive_response(self, due: str) -> Message | None:
-        while (message := self._receive(due)) and message["type"] == "http.request":  # it asks for a piece of the body
-            piece = next(self._pieces, b"")
-            self.send({"type": "http.request", "body": piece, "more_body": piece != b"" and not self._in_memory})
-        if message is None:
-            self.close()
+        if [message["type"] for message in sent[:2]] != _WHOLE or sent[-1].get("more_body", False):
             if self._client.raise_server_exceptions:
-                raise FwlabError(f"{self._title}: the app has ended, but not {due}; a response is a start and a body.")
-        return message
-
-    # What follows runs in the app's event loop.
-
-    async def _give(self) -> Message:
-        if self._asks:
-            await super()._take({"type": "http.request"})
-        message = await super()._give()
-        self._asks = message.get("more_body", False)
-        return message
+                raise FwlabError(f"{self._title}: a response is one start and a body that ends; the app sent {sent}.")
+            return httpx.Response(500)
+        body = b"".join(message.get("body", b"") for message in sent[1:] if request.method != "HEAD")
+        return httpx.Response(sent[0]["status"], headers=sent[0].get("headers"), stream=httpx.ByteStream(body))
 
     async def _take(self, message: Message) -> None:
-        if (kind := message["type"]) != self._due:
-            raise FwlabError(f"The app sent {kind!r} out of order; a response is one start, and a body that ends once.")
         await super()._take(message)
-        self._due = "http.response.body"
-        if kind == self._due and not message.get("more_body", False):
-            self._due, self._asks = "nothing", False
-            self._noticed.set()
+        if message["type"] == _WHOLE[1] and not message.get("more_body", False):
             self._deliver(self._goodbye)
 
 
@@ -397,7 +340,7 @@ class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ign
     reason = ""
 
 
-class WebSocketTestSession(_Call):
+class WebSocketTestSession(_Conversation):
     """A WebSocket, connected while its ``with`` block lasts: see :meth:`TestClient.websocket_connect`.
 
     Attributes:
@@ -459,10 +402,10 @@ class WebSocketTestSession(_Call):
             WebSocketDisconnect: the app has ended.
             httpx.ReadTimeout: it sends nothing for too long.
         """
-        if (message := self._receive("sent anything")) is None:
-            self._raise_error()
-            raise WebSocketDisconnect(*((1011, "") if self._error else self._closed_with))
-        return message
+        for message in self._receive("sent anything"):
+            return message
+        self._raise_error()
+        raise WebSocketDisconnect(*((1011, "") if self._error else self._closed_with))
 
     def receive_text(self) -> str:
         """Return the app's next message, a text.
@@ -503,8 +446,4 @@ class WebSocketTestSession(_Call):
     async def _take(self, message: Message) -> None:
         if message["type"] == "websocket.close":
             self._closed_with = (message.get("code", 1000), message.get("reason") or "")
-        elif self._noticed.is_set() or not self._from_app.statistics().open_receive_streams:
-            self._noticed.set()  # as with a server, sending fails once the app can know
-            await checkpoint()
-            raise OSError("The client has closed the WebSocket.")
         await super()._take(message)
