@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, cast
 import h11
 import httpx
 
+from fwlab.lab.timeline.sent_at import note_connection
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
@@ -127,6 +129,7 @@ class Connection(asyncio.Protocol):
                 return
 
     async def _send(self, request: httpx.Request, timeout: float | None) -> None:
+        note_connection(self._transport)
         try:
             head = h11.Request(
                 method=request.method,

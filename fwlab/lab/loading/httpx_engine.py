@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from fwlab.lab.engine import INTERRUPTED, TIMEOUT, http_error
 from fwlab.lab.loading.engine import INTERRUPTED, TIMEOUT, http_error
 from fwlab.lab.loading.memory import MOMENTS
+from fwlab.lab.memory import MOMENTS
+from fwlab.lab.timeline.sent_at import note_task
 from fwlab.steps import in_steps
 
 if TYPE_CHECKING:
@@ -76,6 +79,7 @@ class HttpxEngine:
         clock = self._loop.time
         first_byte = done = status = error = None
         sent = clock()
+        note_task()
         limit = asyncio.timeout(self._timeout)
         try:
             async with limit:

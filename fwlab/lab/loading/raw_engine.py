@@ -19,6 +19,7 @@ from fwlab.lab.loading.engine import (
     TIMEOUT,
     http_error,
 )
+from fwlab.lab.timeline.sent_at import note_connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,6 +233,7 @@ class RawConnection(asyncio.Protocol):
         self._busy = True
         self._heard = self._head = False
         self._answers.expect(prepared.method)
+        note_connection(self._transport)
         self._transport.write(prepared.wire)
 
     def abort(self) -> None:
