@@ -51,7 +51,7 @@ class _Watch:
             return function
         jobs = [(recorder, Job("thread", _name_of(function), 0.0)) for recorder, _ in requests]
         for (recorder, request), (_, job) in zip(requests, jobs, strict=True):
-            recorder.ask(request, job)
+            recorder.ask(request, job, has_token=getattr(function, "__name__", "") == "__exit__")
 
         def timed(*args: Any, **kwargs: Any) -> T:
             for recorder, job in jobs:
@@ -64,6 +64,7 @@ class _Watch:
                 cpu = time.thread_time() - cpu
                 for recorder, job in jobs:
                     job.cpu, job.ended = cpu, recorder.clock()
+                    recorder.over(job)
 
         return timed
 
@@ -76,14 +77,16 @@ class _Watch:
             return await run_in_process(function, kwargs)
         jobs = [(recorder, Job("process", _name_of(function), 0.0)) for recorder, _ in requests]
         for (recorder, request), (_, job) in zip(requests, jobs, strict=True):
-            recorder.ask(request, job)
-            job.queued = _no_process_left()
+            recorder.ask(request, job, has_token=False)
         try:
             result, worker, started, ended, cpu = await run_in_process(_timed(function), kwargs)
         except BaseException:
             for recorder, job in jobs:
                 job.started, job.ended = job.asked, recorder.clock()
             raise
+        finally:
+            for recorder, job in jobs:
+                recorder.over(job)
         for recorder, job in jobs:
             # One clock for all processes of a machine; where it is not, what is seen from here bounds what was there.
             job.worker, job.cpu = worker, cpu
@@ -113,12 +116,6 @@ def _timed(function: Function) -> Function:
         return result, os.getpid(), started, time.perf_counter(), time.thread_time() - cpu
 
     return timed
-
-
-def _no_process_left() -> bool:
-    from anyio import to_process
-
-    return to_process.current_default_process_limiter().available_tokens <= 0
 
 
 def _name_of(function: Any) -> str:

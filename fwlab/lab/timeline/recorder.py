@@ -137,6 +137,9 @@ class Recorder:
         finally:
             request.end = request.steps[-1].end if request.steps else clock()
             self.arrivals_and_departures.append(-1)
+            for job in request.jobs:
+                if job.started is None:
+                    self.over(job)
             if token is not None:
                 _reset(token)
 
@@ -149,14 +152,26 @@ class Recorder:
         """Write down that something else held a loop."""
         self.others.append(other)
 
-    def ask(self, request: RequestRecord, job: Job) -> None:
-        """Write down that a request asks for a job in another lane."""
+    def ask(self, request: RequestRecord, job: Job, *, has_token: bool) -> None:
+        """Write down that a request asks for a job in another lane.
+
+        Args:
+            request: who asks.
+            job: what for.
+            has_token: whether it need not wait for a token, having one of its own.
+        """
         job.asked = self.clock()
-        tokens = self._tokens.get(loop_here())
         step = self.running.get(threading.get_ident())
         job.apart = step is None or step.request is not request
-        job.queued = tokens is not None and job.lane == "thread" and not tokens.left
+        tokens = self._tokens.get(loop_here())
+        if tokens is not None and not has_token:
+            tokens.ask(job)
         request.jobs = (*request.jobs, job)
+
+    def over(self, job: Job) -> None:
+        """A job is done, or will never be: it takes no token any more."""
+        for tokens in list(self._tokens.values()):
+            tokens.asked_for.discard(job)
 
     def _chain(self, request: RequestRecord) -> tuple[tuple[Recorder, RequestRecord], ...]:
         """Return whom the code of a request works for: the request, for us and for others who follow it too."""

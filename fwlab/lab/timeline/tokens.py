@@ -27,11 +27,13 @@ class Tokens:
 
     Attributes:
         thread: the identifier of the loop's thread.
-        limiter: AnyIO's.
+        limiter: AnyIO's, of threads.
+        asked_for: jobs that fwlab's dispatch told of, and that are not over.
     """
 
     def __init__(self, loop: object) -> None:
         self.thread = threading.get_ident()
+        self.asked_for: set[Job] = set()
         self.limiter = None if loop is None else to_thread.current_default_thread_limiter()
         self._waiting = 0
         self._unknown: dict[RequestRecord, Job] = {}
@@ -46,6 +48,17 @@ class Tokens:
     def left(self) -> bool:
         """Whether a token is to be had at once."""
         return self.limiter is None or self.limiter.available_tokens > 0
+
+    def ask(self, job: Job) -> None:
+        """A job is asked for: note whether it must wait for a token.
+
+        It will take its token in a later turn of the loop, so those that were asked for before it count, too.
+        """
+        before = sum(other.lane == job.lane for other in list(self.asked_for))
+        limiter = self.limiter if job.lane == "thread" else _processes()
+        if limiter is not None:
+            job.queued = max(before, limiter.borrowed_tokens) >= limiter.total_tokens
+        self.asked_for.add(job)
 
     def step_begins(self, request: RequestRecord, now: float) -> None:
         """A request goes on: its thread is done, or it has its token."""
@@ -72,6 +85,12 @@ class Tokens:
             job.started = now
         elif job is None and state.tasks_waiting > self._waiting:
             self._unknown[request] = _new_job(request, now, queued=True)
+
+
+def _processes() -> anyio.CapacityLimiter:
+    from anyio import to_process  # takes long to load, and who runs something in a process has loaded it
+
+    return to_process.current_default_process_limiter()
 
 
 def _new_job(request: RequestRecord, now: float, *, queued: bool) -> Job:
