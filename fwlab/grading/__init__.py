@@ -1,31 +1,58 @@
 """Grading: exercises that are judged by what the learner's app does, not by how its source looks.
 
 Learners call :func:`check` in a cell, and ``fwlab check`` calls :func:`check_notebook`. Authors write an exercise's
-``checks.py`` with the rest: :func:`task` and :class:`Finding`, and for experiments :func:`observe` and
-:class:`Rendezvous`; each has an example in its own description.
+``checks.py`` with the rest: :func:`task`, and an experiment in virtual time, :func:`record` or
+:func:`record_requests`; of what it saw they claim things (:func:`overlaps`, :func:`takes`, …), and where a claim does
+not hold, :func:`when` and ``fwlab.grading.misconceptions`` tell the mistake. :func:`observe` and :class:`Rendezvous`
+are for what needs real time. Each has an example in its own description.
 """
 
 from __future__ import annotations
 
 from fwlab.grading.answer import Answer
 from fwlab.grading.check import check, check_notebook
+from fwlab.grading.claims import (
+    Claim,
+    all_of,
+    any_of,
+    blocks_loop,
+    cancelled_on_disconnect,
+    lane_of,
+    limiter_respected,
+    max_in_flight,
+    no_leaked_tasks,
+    not_,
+    order,
+    overlaps,
+    responds,
+    takes,
+    threads_used,
+    when,
+)
 from fwlab.grading.errors import ExerciseError, GradingError, NotebookError, UnknownExerciseError
-from fwlab.grading.experiment import Observation, Reply, observe
+from fwlab.grading.experiment import Observation, observe
 from fwlab.grading.failure import Failure
 from fwlab.grading.finding import Finding
+from fwlab.grading.record import Ask, record, record_requests
+from fwlab.grading.recording import Hold, Recording
 from fwlab.grading.rendezvous import Rendezvous
+from fwlab.grading.reply import Reply
 from fwlab.grading.report import Report
 from fwlab.grading.task import Task, task
 from fwlab.grading.verdict import State, TaskVerdict, Verdict
 
 __all__ = [
     "Answer",
+    "Ask",
+    "Claim",
     "ExerciseError",
     "Failure",
     "Finding",
     "GradingError",
+    "Hold",
     "NotebookError",
     "Observation",
+    "Recording",
     "Rendezvous",
     "Reply",
     "Report",
@@ -34,8 +61,25 @@ __all__ = [
     "TaskVerdict",
     "UnknownExerciseError",
     "Verdict",
+    "all_of",
+    "any_of",
+    "blocks_loop",
+    "cancelled_on_disconnect",
     "check",
     "check_notebook",
+    "lane_of",
+    "limiter_respected",
+    "max_in_flight",
+    "no_leaked_tasks",
+    "not_",
     "observe",
+    "order",
+    "overlaps",
+    "record",
+    "record_requests",
+    "responds",
+    "takes",
     "task",
+    "threads_used",
+    "when",
 ]

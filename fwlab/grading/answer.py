@@ -8,6 +8,7 @@ import linecache
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from fwlab.grading.finding import Finding
 from fwlab.places import is_users_file
@@ -95,13 +96,40 @@ def names_defined(source: str) -> set[str]:
     return names
 
 
-def cells_defining(names: set[str], namespace: Mapping[str, Any]) -> dict[str, str]:
-    """Return the text of the cells whose functions are in `namespace` and that define any of `names`, by file name.
+def answer_of(source: str, name: str) -> Answer:
+    """Run a cell, and return it as an answer: the names that it defines, and its text where tracebacks look for it.
 
-    IPython keeps each cell's text in :mod:`linecache`, as a file is kept there.
+    Args:
+        source: the cell.
+        name: what to call it.
+
+    Example:
+        >>> answer_of("burgers = 6 * 7", "e01.1").require("burgers")
+        42
+    """
+    filename = f"<answer {name} {crc32(source.encode()):08x}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(source, filename, "exec", dont_inherit=True), namespace)
+    return Answer(namespace, {filename: source})
+
+
+def cells_defining(names: set[str], namespace: Mapping[str, Any]) -> dict[str, str]:
+    """Return the text of the cells of a kernel that define any of `names`, by file name.
+
+    IPython keeps the text of cells with functions in :mod:`linecache`, as a file is kept there, and of all cells in a
+    list; there the last one that defines a name counts.
     """
     files = dict.fromkeys(_file_of(value) for value in namespace.values())
-    return cells_among(names, {file: "".join(linecache.getlines(file)) for file in files if file})
+    found = cells_among(names, {file: "".join(linecache.getlines(file)) for file in files if file})
+    ran = namespace.get("In")
+    history = [cell for cell in ran if isinstance(cell, str)] if isinstance(ran, list) else []
+    in_functions = {name for text in found.values() for name in _names_or_none(text)}
+    for name in sorted(names - in_functions):
+        defining = [number for number, text in enumerate(history) if name in _names_or_none(text)]
+        if defining:
+            found[f"<In [{defining[-1]}]>"] = history[defining[-1]]
+    return found
 
 
 def cells_among(names: set[str], cells: Mapping[str, str]) -> dict[str, str]:

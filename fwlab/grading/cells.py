@@ -40,6 +40,8 @@ class Played:
     troubles: dict[int, Trouble] = field(default_factory=dict)
     """By the number of the cell."""
     notes: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    """The cells' Python, by the file names that it was run under."""
 
 
 def play(cells: Sequence[Cell], seconds: float) -> Played:
@@ -81,6 +83,7 @@ async def _run(cell: Cell, played: Played) -> None:
     played.notes += [f"cell {cell.number}: {line} was not run; it is IPython's, not Python's" for line in skipped]
     filename = f"<cell {cell.number}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    played.sources[filename] = source
     code = compile(source, filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     result = eval(code, played.namespace)
     if inspect.iscoroutine(result):

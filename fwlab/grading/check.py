@@ -23,7 +23,7 @@ def check(exercise: str, *, namespace: Mapping[str, Any] | None = None, time_lim
     """Judge an exercise by what the learner's cells have defined. A plain call: in a cell, it needs no ``await``.
 
     Args:
-        exercise: such as ``"e01"``.
+        exercise: such as ``"e01"``, or one of its tasks alone, such as ``"e01.1"``.
         namespace: the names to judge. Default: the global names where it is called.
         time_limit: seconds for each task.
 
@@ -38,7 +38,8 @@ def check(exercise: str, *, namespace: Mapping[str, Any] | None = None, time_lim
         'unattempted'
     """
     names = sys._getframe(1).f_globals if namespace is None else namespace
-    found = find_exercise(exercise)
+    name, _, number = exercise.partition(".")
+    found = find_exercise(name).only(exercise) if number else find_exercise(name)
     if is_limited():  # the call stands in a cell that a check is running once more
         return Verdict(found.id, found.title, (), ("not judged: this is a part of a check",))
     return judge(found, Submission(names), seconds=time_limit)

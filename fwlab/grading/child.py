@@ -40,6 +40,7 @@ def _play(notebook: Notebook, seconds: float) -> Submission:
         {starters[number]: trouble for number, trouble in played.troubles.items() if number in starters},
         next((trouble for number, trouble in played.troubles.items() if number not in starters), None),
         tuple(played.notes),
+        cells=played.sources,
     )
 
 

@@ -15,9 +15,10 @@ from types import ModuleType
 from typing import Any
 
 from fwlab.course import course_folder
-from fwlab.grading.answer import names_defined
+from fwlab.grading.answer import answer_of, names_defined
 from fwlab.grading.errors import ExerciseError, NotebookError, UnknownExerciseError
 from fwlab.grading.notebook import Notebook, read_notebook
+from fwlab.grading.recording import Recording
 from fwlab.grading.task import Task
 
 
@@ -56,6 +57,12 @@ class ExerciseTask:
     def names(self) -> set[str]:
         """The names that its starter defines."""
         return names_defined(self.starter)
+
+    @cached_property
+    def expected_recording(self) -> Recording | None:
+        """What the experiment sees of the solution, where it records in virtual time."""
+        evidence: object = self.checks.experiment(answer_of(self.solution, self.id))
+        return evidence if isinstance(evidence, Recording) else None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import re
 import threading
 import warnings
@@ -15,6 +14,7 @@ import httpx
 
 from fwlab.grading.failure import Failure, failure_of
 from fwlab.grading.finding import Finding
+from fwlab.grading.reply import Reply
 from fwlab.grading.timelimit import keep_awake, waits_at
 from fwlab.lab.loading.memory import AppTransport
 from fwlab.lab.trace import Timeline, trace
@@ -25,26 +25,7 @@ if TYPE_CHECKING:
 
     from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
-_NUMBER = "x-fwlab-request"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back for one request."""
-
-    path: str
-    status: int | None
-    """The HTTP status, or ``None`` where the app ended without an answer."""
-    body: bytes
-    failure: Failure | None
-    """What the app raised, if it did."""
-
-    def json(self) -> Any:
-        """Return the body as JSON; ``None`` where it is none."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
+NUMBER = "x-fwlab-request"
 
 
 @dataclass(frozen=True)
@@ -89,9 +70,9 @@ def observe(app: object, paths: Sequence[str]) -> Observation:
         >>> [reply.json() for reply in observe(app, ["/a", "/b"]).replies]
         [[1, 2], [1, 2]]
     """
-    if not _is_application(app):
+    if not is_application(app):
         raise Finding(f"`app` is of type {type(app).__name__}, which is no application.", "Let `app = App()` stand.")
-    watched = _Watched(app)
+    watched = WatchedApp(app)
     with warnings.catch_warnings(record=True) as caught, trace(watched) as timeline:
         warnings.simplefilter("always")
         waits_at(watched.place_of_wait)
@@ -101,11 +82,15 @@ def observe(app: object, paths: Sequence[str]) -> Observation:
         *(str(warning.message) for warning in caught),
         *(failure.message for failure in watched.failures.values()),
     ]
-    return Observation(replies, timeline, threading.get_ident(), _names_never_awaited(messages))
+    return Observation(replies, timeline, threading.get_ident(), names_never_awaited(messages))
 
 
-class _Watched:
-    """The app, with an eye on each request: its exception, and the coroutine that answers it."""
+class WatchedApp:
+    """The app, with an eye on each request: its exception, and the coroutine that answers it.
+
+    Attributes:
+        failures: what it raised, by the number of the request.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.failures: dict[int, Failure] = {}
@@ -113,6 +98,7 @@ class _Watched:
         self._answering: list[Any] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the app."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -128,7 +114,7 @@ class _Watched:
             await coroutine
         except Exception as error:
             headers = dict(scope["headers"])
-            self.failures[int(headers[_NUMBER.encode()])] = failure_of(error)
+            self.failures[int(headers[NUMBER.encode()])] = failure_of(error)
             if not sent:
                 await noted_send({"type": "http.response.start", "status": 500, "headers": []})
             if sent[-1]["type"] == "http.response.start" or sent[-1].get("more_body", False):
@@ -142,7 +128,7 @@ class _Watched:
         return next((place for place in places if place is not None), None)
 
 
-async def _ask_all(app: _Watched, paths: Sequence[str]) -> list[Reply]:
+async def _ask_all(app: WatchedApp, paths: Sequence[str]) -> list[Reply]:
     keep_awake(asyncio.get_running_loop())
     async with httpx.AsyncClient(transport=AppTransport(app), base_url="http://app", timeout=None) as client:
         answers = await asyncio.gather(*(_ask(client, number, path) for number, path in enumerate(paths)))
@@ -154,17 +140,18 @@ async def _ask_all(app: _Watched, paths: Sequence[str]) -> list[Reply]:
 
 async def _ask(client: httpx.AsyncClient, number: int, path: str) -> tuple[int | None, bytes]:
     try:
-        response = await client.get(path, headers={_NUMBER: str(number)})
+        response = await client.get(path, headers={NUMBER: str(number)})
     except httpx.HTTPError:
         return None, b""
     return response.status_code, response.content
 
 
-def _is_application(app: object) -> TypeGuard[ASGIApp]:
+def is_application(app: object) -> TypeGuard[ASGIApp]:
+    """Tell whether it may be an ASGI application at all."""
     return callable(app)
 
 
-def _names_never_awaited(messages: Iterable[str]) -> list[str]:
+def names_never_awaited(messages: Iterable[str]) -> list[str]:
     """Find the functions in Python's warning, and in fwlab's error about a coroutine in the place of a result."""
     found = [re.search(r"coroutine '(.+)' was never awaited|(\w+)\(\) was called but not awaited", m) for m in messages]
     return [match[1] or match[2] for match in found if match]

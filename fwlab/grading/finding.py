@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fwlab.grading.recording import Recording
+
 
 class Finding(Exception):
     """What is wrong with an answer. Returned by a diagnosis, or raised where an experiment cannot even begin.
@@ -17,3 +22,5 @@ class Finding(Exception):
         self.seen, self.to_try, self.points = seen, to_try, points
         self.diagnosis = ""
         """Which diagnosis found it: the name of its function, with hyphens."""
+        self.recording: Recording | None = None
+        """What happened, where it was seen in virtual time."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.answer import Answer, cells_among, cells_defining, same_code
 from fwlab.grading.cells import Trouble
 from fwlab.grading.failure import failure_of
 from fwlab.grading.finding import Finding
+from fwlab.grading.gantt import side_by_side
 from fwlab.grading.timelimit import OutOfTimeError, within
 from fwlab.grading.verdict import State, TaskVerdict, Verdict
 
 if TYPE_CHECKING:
     from fwlab.grading.exercise import Exercise, ExerciseTask
+    from fwlab.grading.recording import Recording
     from fwlab.grading.task import Task
 
 
@@ -105,7 +107,8 @@ def _verdict(task: ExerciseTask, outcome: Finding | Trouble | None) -> TaskVerdi
     if outcome is None:
         return _told(task, State.RIGHT, Finding("", "", points=task.checks.points))
     if isinstance(outcome, Finding):
-        return _told(task, State.PARTLY_DONE if outcome.points else State.WRONG, outcome)
+        state = State.PARTLY_DONE if outcome.points else State.WRONG
+        return replace(_told(task, state, outcome), timelines=_timelines(task, outcome.recording))
     if isinstance(outcome, OutOfTimeError):
         to_try = "Look for what that line waits for, or for the loop that it is in: how would it ever end?"
         return _told(task, State.TIMED_OUT, Finding(_what_hung(outcome), to_try))
@@ -118,6 +121,16 @@ def _told(task: ExerciseTask, state: State, finding: Finding) -> TaskVerdict:
     return TaskVerdict(
         checks.id, checks.title, state, finding.points, checks.points, finding.diagnosis, finding.seen, finding.to_try
     )
+
+
+def _timelines(task: ExerciseTask, yours: Recording | None) -> str:
+    """Draw what happened beside what happens with a right answer; empty where there is nothing to compare."""
+    if yours is None or yours.stuck or not task.solution:
+        return ""
+    expected = task.expected_recording
+    if expected is None or expected.gantt() == yours.gantt():
+        return ""
+    return side_by_side(yours, expected)
 
 
 def _what_hung(error: OutOfTimeError) -> str:

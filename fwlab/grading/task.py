@@ -7,9 +7,11 @@ in turn which mistake it was. The first that knows the answer names it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from fwlab.grading.finding import Finding
+from fwlab.grading.orders import shuffled
+from fwlab.grading.recording import Recording
 
 if TYPE_CHECKING:
     from fwlab.grading.answer import Answer
@@ -21,20 +23,28 @@ E = TypeVar("E")
 class Task(Generic[E]):
     """A task's checks; made by :func:`task`. `E` is what its experiment returns."""
 
-    def __init__(self, identifier: str, title: str, points: int, experiment: Callable[[Answer], E]) -> None:
+    def __init__(
+        self, identifier: str, title: str, points: int, experiment: Callable[[Answer], E], orders: int = 0
+    ) -> None:
         self.id, self.title, self.points = identifier, title, points
+        self._orders = orders
         self._experiment = experiment
         self._expectations: list[tuple[Callable[[E, Answer], None], str]] = []
         self._diagnoses: list[Callable[[E, Answer], Finding | Failure | None]] = []
 
-    def expect(self, to_try: str) -> Callable[[Callable[[E, Answer], None]], Callable[[E, Answer], None]]:
+    def expect(
+        self, to_try: str, *claims: Callable[[E, Answer], None]
+    ) -> Callable[[Callable[[E, Answer], None]], Callable[[E, Answer], None]]:
         """Register a function that asserts something about what the experiment saw.
 
         Its assertion's message is told to the learner when no diagnosis knows better.
 
         Args:
             to_try: what to try when it fails.
+            claims: such functions, where there are some already: those of ``fwlab.grading.claims``. They are registered
+                at once.
         """
+        self._expectations += [(claim, to_try) for claim in claims]
 
         def register(function: Callable[[E, Answer], None]) -> Callable[[E, Answer], None]:
             self._expectations.append((function, to_try))
@@ -43,13 +53,18 @@ class Task(Generic[E]):
         return register
 
     def diagnose(
-        self, function: Callable[[E, Answer], Finding | Failure | None]
+        self, function: Callable[[E, Answer], Finding | Failure | None], *more: Callable[[E, Answer], Finding | None]
     ) -> Callable[[E, Answer], Finding | Failure | None]:
         """Register a function that recognizes one mistake; asked in order, and only about answers that are wrong.
 
         It returns a :class:`Finding`, or the ``Failure`` of the learner's code that explains it all, or ``None``.
+
+        Args:
+            function: the diagnosis, which is also returned.
+            more: further ones, where there are some already: those of ``fwlab.grading.misconceptions``, and of
+                :func:`when`.
         """
-        self._diagnoses.append(function)
+        self._diagnoses += [function, *more]
         return function
 
     def judge(self, answer: Answer) -> Finding | Failure | None:
@@ -67,9 +82,19 @@ class Task(Generic[E]):
             Finding: it cannot even begin.
         """
         try:
-            return self._experiment(answer)
+            evidence = self._experiment(answer)
+            if self._orders and isinstance(evidence, Recording):
+                evidence.in_other_orders = [self._shuffled(answer, seed) for seed in range(1, self._orders + 1)]
+            return evidence
         except Finding as finding:
             raise _named(finding, self._experiment) from None
+
+    def _shuffled(self, answer: Answer, seed: int) -> Recording:
+        """Make the experiment again, with others of those who may go first going first."""
+        with shuffled(seed):
+            evidence: object = self._experiment(answer.renewed())
+        assert isinstance(evidence, Recording)
+        return evidence
 
     def conclude(self, evidence: E, answer: Answer) -> Finding | Failure | None:
         """Say what is wrong with an answer, by what its experiment saw; ``None`` when it is right.
@@ -78,6 +103,30 @@ class Task(Generic[E]):
             evidence: what :meth:`experiment` returned, here or in another process.
             answer: its cells. The names that they define are elsewhere, where the experiment was made apart.
         """
+        found = self._what_is_wrong(evidence, answer)
+        if not isinstance(evidence, Recording):
+            return found
+        if isinstance(found, Finding):
+            found.recording = evidence
+        return found or self._what_went_well_by_luck(evidence, answer)
+
+    def _what_went_well_by_luck(self, evidence: Recording, answer: Answer) -> Finding | None:
+        for other in evidence.in_other_orders:
+            as_evidence: Any = other
+            found = self._what_is_wrong(as_evidence, answer)
+            if found is None:
+                continue
+            lucky = Finding(
+                "It went well in the usual order, and not when tasks that were ready together had their turns in "
+                f"another order:\n{found.seen if isinstance(found, Finding) else found}",
+                "Nobody promises which of two ready tasks goes first. What must happen before what, whoever is first?",
+            )
+            lucky.diagnosis = "works-by-luck"
+            lucky.recording = other
+            return lucky
+        return None
+
+    def _what_is_wrong(self, evidence: E, answer: Answer) -> Finding | Failure | None:
         disappointed = self._first_disappointment(evidence, answer)
         if disappointed is None:
             return None
@@ -85,7 +134,7 @@ class Task(Generic[E]):
             found = diagnosis(evidence, answer)
             if found is not None:
                 return _named(found, diagnosis) if isinstance(found, Finding) else found
-        return disappointed
+        return _what_ended_it(evidence) or disappointed
 
     def _first_disappointment(self, evidence: E, answer: Answer) -> Finding | None:
         for expectation, to_try in self._expectations:
@@ -96,13 +145,17 @@ class Task(Generic[E]):
         return None
 
 
-def task(identifier: str, *, title: str, points: int) -> Callable[[Callable[[Answer], E]], Task[E]]:
+def task(
+    identifier: str, *, title: str, points: int, orders: int = 0
+) -> Callable[[Callable[[Answer], E]], Task[E]]:
     """Make a function the experiment of a task, and its name the :class:`Task`.
 
     Args:
         identifier: the task's id in the exercise's notebook, such as ``"e01.1"``.
         title: what the learner is to reach, in a few words.
         points: what a right answer is worth.
+        orders: in how many other orders of what may come in any order a right answer has to hold, too; for experiments
+            that return a :class:`Recording`.
 
     Example::
 
@@ -121,7 +174,20 @@ def task(identifier: str, *, title: str, points: int) -> Callable[[Callable[[Ans
                 return Finding("Nobody answers /stock/bun: status 404.", "Compare the path with the one asked for.")
             return None
     """
-    return lambda experiment: Task(identifier, title, points, experiment)
+    return lambda experiment: Task(identifier, title, points, experiment, orders)
+
+
+def _what_ended_it(evidence: object) -> Finding | Failure | None:
+    """Return why a recording did not come to its end, where that is so: no figure in it means anything then."""
+    if not isinstance(evidence, Recording):
+        return None
+    if evidence.failure is not None:
+        return evidence.failure
+    if not evidence.stuck:
+        return None
+    never = Finding(evidence.stuck, "What does that line wait for, and who could bring it?")
+    never.diagnosis = "it-never-ends"
+    return never
 
 
 def _named(finding: Finding, function: Callable[..., object]) -> Finding:

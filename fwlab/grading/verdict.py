@@ -48,12 +48,15 @@ class TaskVerdict:
     """The name of the mistake, when it is a known one."""
     seen: str = ""
     to_try: str = ""
+    timelines: str = ""
+    """What happened beside what is expected, as a picture made of text, where behavior is at fault."""
 
     def __str__(self) -> str:
         lines = [f"{self.state.symbol} {self.task} {self.title}: {self.state}, {_points(self.points, self.out_of)}"]
         for label, text in (("Seen:", self.seen), ("Try: ", self.to_try)):
             if text:
                 lines.append(f"  {label} " + text.replace("\n", "\n        "))
+        lines += [f"    {line}" for line in self.timelines.splitlines()]
         return "\n".join(lines)
 
     def _html(self) -> str:
@@ -62,7 +65,8 @@ class TaskVerdict:
         for label, text in (("Seen", self.seen), ("Try", self.to_try)):
             if text:
                 parts.append(f'{label}: <span style="white-space: pre-wrap">{_with_code(text)}</span>')
-        return "<li>" + "<br>".join(parts) + "</li>"
+        picture = f'<pre aria-label="Timelines: yours and the expected one">{escape(self.timelines)}</pre>'
+        return "<li>" + "<br>".join(parts) + (picture if self.timelines else "") + "</li>"
 
 
 @dataclass(frozen=True, repr=False)

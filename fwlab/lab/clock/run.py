@@ -140,7 +140,7 @@ class _Run:
                     watch, progress = Watch(actor.cpu_clock), actor.progress
                 elif watch.stalled():
                     raise VirtualTimeError(f"The event loop {stuck_at(actor.thread)}")
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):  # whoever waits here has had enough, or is made to end
             if self._actor is not None:
                 self._actor.interrupted = True
             self._done.wait(_PATIENCE)

@@ -1,0 +1,9 @@
+# task: e02.1
+# diagnosis: loop-inside-the-loop
+import asyncio
+
+from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty
+
+
+async def lunch():
+    return [asyncio.run(make()) for make in (bake_bun, grill_patty, fry_potatoes)]

@@ -1,0 +1,9 @@
+# task: e02.1
+# diagnosis: lost-task
+import asyncio
+
+from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty
+
+
+async def lunch():
+    return asyncio.gather(bake_bun(), grill_patty(), fry_potatoes())

@@ -1,0 +1,10 @@
+# task: e02.1
+# diagnosis: something-is-missing
+import asyncio
+
+from fwlab.course.kitchen import bake_bun, grill_patty
+
+
+async def lunch():
+    bun, patty = await asyncio.gather(bake_bun(), grill_patty())
+    return [bun, patty, "fries"]

@@ -1,0 +1,8 @@
+# task: e02.1
+# diagnosis: it-cannot-wait
+
+from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty
+
+
+def lunch():
+    return [bake_bun, grill_patty, fry_potatoes]

@@ -1,0 +1,403 @@
+"""What an author may claim of a recording: that waits overlapped, who held the loop, in which order things came.
+
+A claim is asked with a recording, and says what it saw instead where it does not hold. It stands where a function under
+``.expect`` does: ``rush.expect("Which wait keeps the other from beginning?", overlaps("bake bun", "grill patty"))``.
+Claims are combined with :func:`all_of`, :func:`any_of` and :func:`not_`, and :func:`when` makes a diagnosis of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from fwlab.grading.finding import Finding
+from fwlab.grading.recording import Recording
+
+if TYPE_CHECKING:
+    from fwlab.course.activities import Activity
+
+Look = Callable[[Recording], str]
+"""Says what was seen instead of what was claimed; ``""`` where the claim holds."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that holds of a recording, or does not.
+
+    Attributes:
+        name: of the function that made it.
+        look: asked with a recording.
+        otherwise: what to say where the claim holds and should not.
+    """
+
+    name: str
+    look: Look
+    otherwise: str
+
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    def holds(self, seen: Recording) -> bool:
+        """Tell whether it holds."""
+        return not self.look(seen)
+
+    def __call__(self, seen: Recording, answer: object = None) -> None:
+        """Assert it, as a function under ``.expect`` does."""
+        said = self.look(seen)
+        if said:
+            raise AssertionError(said)
+
+
+def overlaps(*names: str) -> Claim:
+    """Claim that all these activities went on at one moment.
+
+    Example:
+        >>> from fwlab.course.kitchen import bake_bun, grill_patty
+        >>> from fwlab.grading.record import record
+        >>> async def one_by_one():
+        ...     await bake_bun()
+        ...     await grill_patty()
+        >>> overlaps("bake bun", "grill patty").look(record(one_by_one))
+        '`bake bun` and `grill patty` did not go on at the same time.'
+    """
+
+    def look(seen: Recording) -> str:
+        missing = _missing(seen, names)
+        if missing:
+            return missing
+        most = max((len(_at(seen, one.begin, names)) for one in seen.of(*names)), default=0)
+        return "" if most == len(names) else f"{_list(names)} did not go on at the same time."
+
+    return Claim("overlaps", look, f"{_list(names)} went on at the same time.")
+
+
+def max_in_flight(*names: str, at_least: int = 0, at_most: int | None = None) -> Claim:
+    """Claim how many activities of these names (of any, without names) went on at one moment, at the most.
+
+    Example:
+        >>> max_in_flight("grill patty", at_most=2).look(Recording())
+        ''
+    """
+
+    def look(seen: Recording) -> str:
+        most = seen.most_at_once(*names)
+        what = _list(names, "or") if names else "things"
+        if most < at_least:
+            return f"At most {most} of {what} went on at the same time, and there could have been {at_least}."
+        if at_most is not None and most > at_most:
+            return f"{most} of {what} went on at the same time, and {at_most} are allowed."
+        return ""
+
+    return Claim("max_in_flight", look, "There were as many at the same time as there should not be.")
+
+
+def blocks_loop(seconds: float = 0.0) -> Claim:
+    """Claim that some line held the event loop for longer than so many virtual seconds.
+
+    Example:
+        >>> import time
+        >>> from fwlab.grading.record import record
+        >>> async def nap():
+        ...     time.sleep(1)
+        >>> not_(blocks_loop()).look(record(nap)).partition(";")[0]
+        'The event loop was held for 1 s in line 2 of nap: time.sleep(1)'
+    """
+
+    def look(seen: Recording) -> str:
+        hold = seen.longest_hold
+        return "" if hold is not None and hold.seconds > seconds else "Nobody held the event loop."
+
+    def said(seen: Recording) -> str:
+        hold = seen.longest_hold
+        assert hold is not None
+        where = f" in {hold.place}" if hold.place is not None else ""
+        return f"The event loop was held for {hold.seconds:.4g} s{where}; nothing else could run."
+
+    return _Seen("blocks_loop", look, "", said)
+
+
+def lane_of(name: str, lane: str) -> Claim:
+    """Claim in which lane an activity ran every time: ``"loop"`` or ``"thread"``.
+
+    Example:
+        >>> from fwlab.course.kitchen import bake_bun
+        >>> from fwlab.grading.record import record
+        >>> lane_of("bake bun", "thread").look(record(bake_bun))
+        '`bake bun` ran on the loop, and not in a thread.'
+    """
+    words = {"loop": "on the loop", "thread": "in a thread"}
+
+    def look(seen: Recording) -> str:
+        other = next((one for one in seen.of(name) if one.lane != lane), None)
+        said = f"`{name}` ran {words[other.lane]}, and not {words[lane]}." if other is not None else ""
+        return _missing(seen, [name]) or said
+
+    return Claim("lane_of", look, f"`{name}` ran {words[lane]}.")
+
+
+def threads_used(at_least: int = 0, at_most: int | None = None) -> Claim:
+    """Claim how many threads other than the loop's did something.
+
+    Example:
+        >>> threads_used(at_most=0).look(Recording())
+        ''
+    """
+
+    def look(seen: Recording) -> str:
+        count = len({one.thread for one in seen.activities if one.lane == "thread"})
+        few, many = count < at_least, at_most is not None and count > at_most
+        return f"{count} worker threads were used." if few or many else ""
+
+    return Claim("threads_used", look, "That many worker threads were used.")
+
+
+def limiter_respected(limit: int = 40) -> Claim:
+    """Claim that never more than so many things went on in threads at the same time.
+
+    Example:
+        >>> limiter_respected(40).look(Recording())
+        ''
+    """
+
+    def look(seen: Recording) -> str:
+        most = seen.most_in_threads()
+        return "" if most <= limit else f"{most} things went on in threads at the same time; the limit is {limit}."
+
+    return Claim("limiter_respected", look, f"No more than {limit} things went on in threads at the same time.")
+
+
+def cancelled_on_disconnect(name: str) -> Claim:
+    """Claim that an activity for somebody who left ended when they left.
+
+    Example:
+        >>> cancelled_on_disconnect("grill patty").look(Recording())
+        '`grill patty` did not happen.'
+    """
+
+    def look(seen: Recording) -> str:
+        asked = [one for one in seen.activities if one.outcome == "cancelled" and one.name.startswith(_METHODS)]
+        left = {one.request: one.end for one in asked}
+        for one in seen.of(name):
+            if one.request in left and one.outcome == "done":
+                return f"`{name}` went on for somebody who had left, until it was done."
+        return _missing(seen, [name])
+
+    return Claim("cancelled_on_disconnect", look, f"`{name}` ended when whoever had asked left.")
+
+
+def no_leaked_tasks() -> Claim:
+    """Claim that at the end no task was running any more, and that no exception went unseen.
+
+    Example:
+        >>> import asyncio
+        >>> from fwlab.course.kitchen import bake_bun
+        >>> from fwlab.grading.record import record
+        >>> async def forgets():
+        ...     task = asyncio.create_task(bake_bun())
+        ...     await asyncio.sleep(0)
+        >>> no_leaked_tasks().look(record(forgets))
+        'At the end, 1 task was still running: bake_bun.'
+    """
+
+    def look(seen: Recording) -> str:
+        if seen.left_over:
+            count = len(seen.left_over)
+            were = "1 task was" if count == 1 else f"{count} tasks were"
+            return f"At the end, {were} still running: {'; '.join(seen.left_over)}."
+        if seen.lost:
+            return f"A task raised an exception that nobody saw:\n{seen.lost[0]}"
+        return ""
+
+    return Claim("no_leaked_tasks", look, "No task was left.")
+
+
+def order(*names: str) -> Claim:
+    """Claim that each of these activities was over before the next began, every time that they happened.
+
+    Example:
+        >>> from fwlab.course.kitchen import bake_bun, grill_patty
+        >>> from fwlab.grading.record import record
+        >>> async def lunch():
+        ...     await grill_patty()
+        ...     await bake_bun()
+        >>> order("bake bun", "grill patty").look(record(lunch))
+        '`grill patty` began before `bake bun` was over.'
+    """
+
+    def look(seen: Recording) -> str:
+        missing = _missing(seen, names)
+        if missing:
+            return missing
+        for first, second in pairwise(names):
+            for one, other in zip(seen.of(first), seen.of(second), strict=False):
+                if one.end is None or one.end > other.begin + 1e-9:
+                    return f"`{second}` began before `{first}` was over."
+        return ""
+
+    return Claim("order", look, f"{_list(names)} came in that order.")
+
+
+def takes(seconds: float | None = None, *, at_least: float = 0.0, at_most: float | None = None) -> Claim:
+    """Claim how long it took, in virtual seconds, exactly or within bounds.
+
+    Example:
+        >>> takes(0.4).look(Recording(seconds=0.9))
+        'It took 0.9 s; 0.4 s are enough.'
+    """
+    low, high = (seconds, seconds) if seconds is not None else (at_least, at_most)
+
+    def look(seen: Recording) -> str:
+        if high is not None and seen.seconds > high + 1e-6:
+            return f"It took {seen.seconds:.4g} s; {high:.4g} s are enough."
+        if seen.seconds < low - 1e-6:
+            return f"It took {seen.seconds:.4g} s; in truth it needs {low:.4g} s."
+        return ""
+
+    return Claim("takes", look, "It took that long.")
+
+
+_ANYTHING: Any = object()
+
+
+def responds(number: int = 0, *, status: int = 200, json: Any = _ANYTHING, schema: Any = None) -> Claim:
+    """Claim what came back for a request.
+
+    Args:
+        number: of the request, from 0.
+        status: of HTTP.
+        json: the body.
+        schema: what pydantic is to find in the body: a model, or a type such as ``list[str]``.
+
+    Example:
+        >>> from fwlab.grading import Reply
+        >>> responds(json=["bun"]).look(Recording(replies=[Reply("/menu", 200, b'["fries"]', None)]))
+        '/menu was answered with ["fries"], where the shop expects ["bun"].'
+    """
+    from json import dumps
+
+    def look(seen: Recording) -> str:
+        if number >= len(seen.replies):
+            return "No answer came back."
+        reply = seen.replies[number]
+        body = reply.body.decode(errors="replace") or "nothing"
+        if reply.status != status:
+            return f"{reply.path} was answered with status {reply.status}: {body}"
+        if json is not _ANYTHING and reply.json() != json:
+            return f"{reply.path} was answered with {body}, where the shop expects {dumps(json)}."
+        if schema is not None:
+            try:
+                TypeAdapter(schema).validate_json(reply.body, strict=True)
+            except ValidationError as error:
+                first = error.errors()[0]
+                place = ".".join(map(str, first["loc"]))
+                return f"{reply.path} was answered with {body}: {place + ': ' if place else ''}{first['msg']}."
+        return ""
+
+    return Claim("responds", look, "It was answered like that.")
+
+
+def all_of(*claims: Claim) -> Claim:
+    """Claim all of these; the first that does not hold says what was seen.
+
+    Example:
+        >>> all_of(takes(1), no_leaked_tasks()).look(Recording(seconds=1))
+        ''
+    """
+
+    def look(seen: Recording) -> str:
+        return next((said for claim in claims if (said := claim.look(seen))), "")
+
+    return Claim(claims[0].name, look, " ".join(claim.otherwise for claim in claims))
+
+
+def any_of(*claims: Claim) -> Claim:
+    """Claim at least one of these; where none holds, the first says what was seen.
+
+    Example:
+        >>> any_of(takes(1), takes(2)).look(Recording(seconds=2))
+        ''
+    """
+
+    def look(seen: Recording) -> str:
+        said = [claim.look(seen) for claim in claims]
+        return said[0] if all(said) else ""
+
+    return Claim(claims[0].name, look, claims[0].otherwise)
+
+
+def not_(claim: Claim) -> Claim:
+    """Claim the opposite.
+
+    Example:
+        >>> not_(blocks_loop()).look(Recording())
+        ''
+    """
+
+    def look(seen: Recording) -> str:
+        if not claim.holds(seen):
+            return ""
+        return claim.said(seen) if isinstance(claim, _Seen) else claim.otherwise
+
+    return Claim(f"not_{claim.name}", look, f"Not so: {claim.otherwise}")
+
+
+def when(
+    name: str, claim: Claim, to_try: str, *, seen: str = "", points: int = 0
+) -> Callable[[Recording, object], Finding | None]:
+    """Make a diagnosis of a claim: where it holds, the mistake is known.
+
+    Args:
+        name: of the mistake, with hyphens.
+        claim: what tells it.
+        to_try: what to try.
+        seen: what to say that was seen. Default: what the claim's opposite says.
+        points: what the answer is worth nevertheless.
+
+    Example:
+        >>> diagnosis = when("it-hurries", takes(at_most=0.1), "Let it take its time.", seen="It was over at once.")
+        >>> diagnosis(Recording(), None).diagnosis
+        'it-hurries'
+    """
+
+    def diagnose(recording: Recording, answer: object) -> Finding | None:
+        if not claim.holds(recording):
+            return None
+        finding = Finding(seen or not_(claim).look(recording), to_try, points=points)
+        finding.diagnosis = name
+        return finding
+
+    return diagnose
+
+
+@dataclass(frozen=True)
+class _Seen(Claim):
+    """A claim that has more to say where it holds."""
+
+    said: Look
+
+
+_METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
+
+
+def _at(seen: Recording, moment: float, names: tuple[str, ...]) -> set[str]:
+    """Return which of these went on at a moment."""
+    return {one.name for one in seen.of(*names) if one.begin <= moment < _end(one, seen)}
+
+
+def _end(one: Activity, seen: Recording) -> float:
+    return seen.seconds if one.end is None else one.end
+
+
+def _missing(seen: Recording, names: Any) -> str:
+    missing = [name for name in names if not seen.of(name)]
+    return f"{_list(missing)} did not happen." if missing else ""
+
+
+def _list(names: Any, last: str = "and") -> str:
+    quoted = [f"`{name}`" for name in names]
+    return f" {last} ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))

@@ -1,0 +1,68 @@
+"""A recording as a picture made of text, and two of them side by side: what was seen, and what is expected."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fwlab.course.activities import Activity
+    from fwlab.grading.recording import Recording
+
+_WIDTH = 24  # signs for the time
+_MOST = 12  # lines
+
+
+def gantt(recording: Recording, *, until: float = 0.0) -> str:
+    """Draw a line for each activity, and one for the stretches in which the loop was held.
+
+    Args:
+        recording: what to draw.
+        until: draw the time until then at least, in virtual seconds.
+    """
+    end = max(recording.seconds, until)
+    if not recording.activities and not recording.holds:
+        return "(nothing happened)"
+    step = end / _WIDTH or 1.0
+    lines = [
+        (_name(one), _bar(one.begin, _end(one, recording), step, _SIGNS[one.lane])) for one in recording.activities
+    ]
+    if len(lines) > _MOST:
+        lines = [*lines[: _MOST - 1], (f"and {len(lines) - _MOST + 1} more", "")]
+    if recording.holds:
+        held = [" "] * _WIDTH
+        for hold in recording.holds:
+            for place, sign in enumerate(_bar(hold.begin, hold.end, step, "▓")):
+                held[place] = sign if sign != " " else held[place]
+        lines.append(("loop held", "".join(held)))
+    width = max(len(name) for name, _ in lines)
+    drawn = [f"{name:<{width}} │{bar:<{_WIDTH}}│" for name, bar in lines]
+    label = f"{end:.4g} s"
+    return "\n".join([*drawn, f"{'':<{width}}  0{label:>{_WIDTH - 1}}"])
+
+
+def side_by_side(yours: Recording, expected: Recording) -> str:
+    """Draw two recordings beside each other, on the same scale."""
+    until = max(yours.seconds, expected.seconds)
+    left = ["yours", *gantt(yours, until=until).splitlines()]
+    right = ["expected", *gantt(expected, until=until).splitlines()]
+    width = max(map(len, left))
+    rows = zip_longest(left, right, fillvalue="")
+    return "\n".join(f"{one:<{width}}    {other}".rstrip() for one, other in rows)
+
+
+_SIGNS = {"loop": "█", "thread": "▒"}
+
+
+def _name(activity: Activity) -> str:
+    return f"{activity.name} (cancelled)" if activity.outcome == "cancelled" else activity.name
+
+
+def _end(activity: Activity, recording: Recording) -> float:
+    return recording.seconds if activity.end is None else activity.end
+
+
+def _bar(begin: float, end: float, step: float, sign: str) -> str:
+    first = min(round(begin / step), _WIDTH - 1)
+    length = max(1, round(end / step) - first)
+    return (" " * first + sign * length)[:_WIDTH].ljust(_WIDTH)
