@@ -92,6 +92,28 @@ def build_exercises(
         typer.echo(path)
 
 
+@exercises.command("verify")
+def verify_exercises(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[EXERCISE]", help="Such as e01; all without.")] = None,
+    times: Annotated[int, typer.Option(min=1, help="How often each answer is judged.")] = 2,
+    busy: Annotated[bool, typer.Option("--busy", help="Keep the machine busy meanwhile.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the order of the answers.")] = 1,
+) -> None:
+    """See that every starter is unattempted, every solution right, every wrong answer told its own diagnosis.
+
+    The exit status is 0 when all of it holds, and 1 when it does not.
+    """
+    from fwlab.grading.exercise import exercise_notebooks
+    from fwlab.grading.verify import verify
+
+    wanted = names or list(exercise_notebooks())
+    problems = verify(wanted, times=times, busy=busy, seed=seed)
+    for problem in problems:
+        typer.echo(problem)
+    typer.echo(f"{', '.join(wanted)}: {'as it should be' if not problems else f'{len(problems)} problems'}")
+    raise typer.Exit(1 if problems else 0)
+
+
 @app.command()
 def load(
     url: Annotated[str, typer.Argument(metavar="URL", help="What to ask for: http://127.0.0.1:8000/burgers?size=2")],

@@ -14,27 +14,29 @@ _MOST = 12  # lines
 
 
 def gantt(recording: Recording, *, until: float = 0.0) -> str:
-    """Draw a line for each activity, and one for the stretches in which the loop was held.
+    """Draw a line for each activity, and one for the loop: ``▓`` where it was held, ``·`` where it was free.
 
     Args:
         recording: what to draw.
         until: draw the time until then at least, in virtual seconds.
     """
     end = max(recording.seconds, until)
-    if not recording.activities and not recording.holds:
-        return "(nothing happened)"
     step = end / _WIDTH or 1.0
     lines = [
         (_name(one), _bar(one.begin, _end(one, recording), step, _SIGNS[one.lane])) for one in recording.activities
     ]
     if len(lines) > _MOST:
         lines = [*lines[: _MOST - 1], (f"and {len(lines) - _MOST + 1} more", "")]
-    if recording.holds:
-        held = [" "] * _WIDTH
-        for hold in recording.holds:
-            for place, sign in enumerate(_bar(hold.begin, hold.end, step, "▓")):
-                held[place] = sign if sign != " " else held[place]
-        lines.append(("loop held", "".join(held)))
+    loop = list(_bar(0.0, recording.seconds, step, "·"))
+    for hold in recording.holds:
+        held = _bar(hold.begin, hold.end, step, "▓")
+        loop = [sign if sign != " " else before for sign, before in zip(held, loop, strict=True)]
+    lines.append(("the loop", "".join(loop)))
+    if recording.ticks:
+        turns = [" "] * _WIDTH
+        for tick in recording.ticks:
+            turns[min(int(tick / step), _WIDTH - 1)] = "|"
+        lines.append(("the clock", "".join(turns)))
     width = max(len(name) for name, _ in lines)
     drawn = [f"{name:<{width}} │{bar:<{_WIDTH}}│" for name, bar in lines]
     label = f"{end:.4g} s"

@@ -17,7 +17,8 @@ from fwlab.grading.syntax import awaits_in_loops, called_name, calls, changed_ac
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
     from fwlab.grading.answer import Answer
-    from fwlab.grading.recording import Hold, Recording
+    from fwlab.grading.recording import Recording
+    from fwlab.places import Place
 
 Detector = Callable[["Recording", "Answer"], Finding | None]
 
@@ -38,11 +39,11 @@ def known(*names: str) -> tuple[Detector, ...]:
 
 def blocking_inside_async_def(seen: Recording, answer: Answer) -> Finding | None:
     """M1: ``async def`` makes any code non-blocking."""
-    hold = _longest_hold_in(seen, {node.name for node in coroutines(answer.tree)})
-    if hold is None:
+    held = _held_in(seen, {node.name for node in coroutines(answer.tree)})
+    if held is None:
         return None
     return Finding(
-        f"The loop stood still for {hold.seconds:.4g} s in {hold.place}\nMeanwhile nothing else could run.",
+        f"{held}\nMeanwhile nothing else could run.",
         "`async def` is a promise to pause whenever you wait. Does that line pause, or does it keep the thread?",
     )
 
@@ -54,7 +55,7 @@ def one_at_a_time_in_threads(seen: Recording, answer: Answer) -> Finding | None:
     if len(in_threads) < 2 or seen.most_in_threads() > 1 or not guards:
         return None
     return Finding(
-        f"{len(in_threads)} calls ran in worker threads, and never two at the same time: they queue at {line(guards[0])}",
+        f"{len(in_threads)} calls ran in worker threads, never two at the same time: they queue at {line(guards[0])}",
         "There are 40 worker threads, and they may wait side by side. Does anything here need to be alone?",
     )
 
@@ -88,7 +89,7 @@ def one_after_the_other(seen: Recording, answer: Answer) -> Finding | None:
     else:
         seen_there = ""
     return Finding(
-        f"{len(waits)} waits came one after the other, never two at the same time: {seen.seconds:.4g} s in all.{seen_there}",
+        f"{len(waits)} waits came one after the other, {seen.seconds:.4g} s in all.{seen_there}",
         "At an `await`, this function stands still until that one wait is over. How could all of them begin before you "
         "wait for the first?",
     )
@@ -100,8 +101,8 @@ def computing_is_not_waiting(seen: Recording, answer: Answer) -> Finding | None:
     if len(seen.holds) < 2 or not gathers:
         return None
     return Finding(
-        f"{len(seen.holds)} pieces of work held the loop, one after the other, {seen.seconds:.4g} s in all, although they "
-        f"were started together: {line(gathers[0])}",
+        f"{len(seen.holds)} pieces of work held the loop, one after the other, {seen.seconds:.4g} s in all, although "
+        f"they were started together: {line(gathers[0])}",
         "Tasks on one loop take turns where they pause. Work that never pauses has no turn to give. Is this waiting?",
     )
 
@@ -145,13 +146,12 @@ def pool_is_used_up(seen: Recording, answer: Answer) -> Finding | None:
 def helper_on_the_loop(seen: Recording, answer: Answer) -> Finding | None:
     """M10: helper functions are moved to a thread as well."""
     plain = {node.name for node in functions(answer.tree) if isinstance(node, ast.FunctionDef)}
-    hold = _longest_hold_in(seen, plain)
-    if hold is None or not list(coroutines(answer.tree)):
+    held = _held_in(seen, plain)
+    if held is None or not list(coroutines(answer.tree)):
         return None
     return Finding(
-        f"The loop stood still for {hold.seconds:.4g} s in {hold.place}",
-        "A plain function runs where it is called. fwlab moves handlers and dependencies to threads, and nothing else: "
-        "who calls this one, and from where?",
+        held,
+        "A plain function runs where it is called: nobody moves a helper to another thread. From where is it called?",
     )
 
 
@@ -231,9 +231,16 @@ def _own(seen: Recording) -> list[Activity]:
     return [one for one in seen.activities if one.lane == "loop" and "/" not in one.name]
 
 
-def _longest_hold_in(seen: Recording, names: set[str]) -> Hold | None:
-    holds = [hold for hold in seen.holds if hold.place is not None and hold.place.function in names]
-    return max(holds, key=lambda hold: hold.seconds, default=None)
+def _held_in(seen: Recording, names: set[str]) -> str | None:
+    """Say for how long the loop stood still in the worst line of these functions, and which line that is."""
+    held: dict[Place, float] = {}
+    for hold in seen.holds:
+        if hold.place is not None and hold.place.function in names:
+            held[hold.place] = held.get(hold.place, 0.0) + hold.seconds
+    if not held:
+        return None
+    worst = max(held, key=lambda place: held[place])
+    return f"The loop stood still for {held[worst]:.4g} s in {worst}"
 
 
 def _awaited(tree: ast.AST) -> list[ast.expr]:
@@ -246,9 +253,9 @@ def _calls_not_awaited(tree: ast.AST, names: list[str]) -> list[ast.Call]:
 
 
 def _name(node: ast.expr) -> str:
-    return (
-        node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else called_name(node)
-    )
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else called_name(node)
 
 
 def _quoted(names: list[str]) -> str:

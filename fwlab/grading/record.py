@@ -167,6 +167,7 @@ class _Experiment:
             seen.failure = failure_of(error)
         finally:
             seen.seconds = round(time.perf_counter() - begun, 9)
+            await asyncio.sleep(0)  # a task that has just been cancelled takes a turn to end
             left = [task for task in asyncio.all_tasks() if task not in ours and not task.done()]
             seen.left_over = sorted(_name_of(task) for task in left)
             if ticker is not None:

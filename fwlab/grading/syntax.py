@@ -74,12 +74,12 @@ def line(node: ast.expr | ast.stmt) -> str:
 
 
 def changed_across_await(function: ast.AsyncFunctionDef) -> ast.stmt | None:
-    """Return the statement that stores what was read before a pause: what others did in the pause is lost.
+    r"""Return the statement that stores what was read before a pause: what others did in the pause is lost.
 
     Only what outlives the call counts: names that are declared ``global`` or ``nonlocal``, attributes, and items.
 
     Example:
-        >>> tree = ast.parse("async def f():\\n    global n\\n    old = n\\n    await pause()\\n    n = old + 1")
+        >>> tree = ast.parse("async def f():\n    global n\n    old = n\n    await pause()\n    n = old + 1")
         >>> changed_across_await(tree.body[0]).lineno
         5
     """

@@ -1,0 +1,224 @@
+"""Checks of e00: does the loop get its turns, and who ends what was started?"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from fwlab.grading import Answer, Finding, Recording, no_leaked_tasks, record, takes, task
+from fwlab.grading.misconceptions import known
+from fwlab.lab import burn
+
+ALL_TICKS = 100
+WORDS = ("blocks", "pauses", "nothing")
+
+
+@task("e00.1", title="Wait, and let the clock tick", points=2)
+def grill(answer: Answer) -> Recording:
+    """Wait for the grill beside a clock of a hundred ticks a second."""
+    return record(answer.require("wait_for_the_grill"), tick=1 / ALL_TICKS)
+
+
+@grill.expect(to_try="Compare the function's last line with the one that you were given.")
+def it_says_that_it_is_grilled(seen: Recording, answer: Answer) -> None:
+    assert seen.result == "grilled", f"It returned {seen.result!r}, and the cook expects 'grilled'."
+
+
+grill.expect("The grill needs one second, no more and no less.", takes(1))
+
+
+@grill.expect(to_try="Which line keeps the thread, so that the clock has no turn?")
+def the_clock_goes_on(seen: Recording, answer: Answer) -> None:
+    assert len(seen.ticks) >= 0.9 * ALL_TICKS, f"The clock had {len(seen.ticks)} of its {ALL_TICKS} turns."
+
+
+@grill.diagnose
+def it_cannot_pause(seen: Recording, answer: Answer) -> Finding | None:
+    if seen.awaitable:
+        return None
+    return Finding(
+        f"It is a plain function now, and gives nothing back to await. The clock had {len(seen.ticks)} turns.",
+        "Only one kind of function can pause. What does its first line begin with?",
+    )
+
+
+grill.diagnose(*known("M15", "M3", "M10", "M1"))
+
+
+@grill.diagnose
+def it_does_not_wait(seen: Recording, answer: Answer) -> Finding | None:
+    if seen.failure is not None or seen.seconds > 0.9:
+        return None
+    return Finding(
+        f"It was over after {seen.seconds:.4g} s, and the grill needs one: the patty is raw.",
+        "It still has to wait for a full second, only in another way.",
+    )
+
+
+@task("e00.2", title="Start the clock, and end it", points=2)
+def kitchen(answer: Answer) -> Recording:
+    """Open the kitchen."""
+    return record(answer.require("open_kitchen"))
+
+
+@kitchen.expect(to_try="The clock has to tick while `open_kitchen` waits.")
+def it_counts_a_second_of_ticks(seen: Recording, answer: Answer) -> None:
+    assert seen.result in {9, 10}, f"It said {seen.result!r} ticks; in one second there are 9 or 10."
+
+
+kitchen.expect("It waits for one second, beside the clock.", takes(1))
+kitchen.expect("Which tasks are yours to end?", no_leaked_tasks())
+
+kitchen.diagnose(*known("M15", "M3"))
+
+
+@kitchen.diagnose
+def it_waits_for_the_clock(seen: Recording, answer: Answer) -> Finding | None:
+    if not seen.stuck:
+        return None
+    return Finding(
+        f"{seen.stuck}\nIt waits for a clock that never stops.",
+        "To wait for something and to let it run beside you are two things. Which of them does that line do?",
+    )
+
+
+@kitchen.diagnose
+def the_clock_still_ticks(seen: Recording, answer: Answer) -> Finding | None:
+    if not any("clock" in task for task in seen.left_over):
+        return None
+    return Finding(
+        f"`open_kitchen` was over after {seen.seconds:.4g} s and said {seen.result!r} ticks, and the clock ticked on.",
+        "What you start is yours to end. How did chapter 0 stop its ticker?",
+        points=1 if seen.result in {9, 10} else 0,
+    )
+
+
+@kitchen.diagnose
+def it_stops_too_soon(seen: Recording, answer: Answer) -> Finding | None:
+    if seen.failure is not None or seen.result not in {0, 1, None}:
+        return None
+    return Finding(
+        f"It said {seen.result!r} ticks after {seen.seconds:.4g} s: the clock had hardly a turn.",
+        "In which order do these happen: start the clock, wait for a second, end the clock, count?",
+    )
+
+
+kitchen.diagnose(*known("M10", "M1"))
+
+
+def _truth() -> dict[str, str]:
+    """Run each of the five, and see what it does."""
+
+    async def sleeps() -> None:
+        time.sleep(1)
+
+    async def pauses() -> None:
+        await asyncio.sleep(1)
+
+    async def only_calls() -> None:
+        asyncio.sleep(1)
+
+    async def computes() -> None:
+        burn(1)
+
+    async def in_a_thread() -> None:
+        await asyncio.to_thread(time.sleep, 1)
+
+    tried = {
+        "time.sleep(1)": sleeps,
+        "await asyncio.sleep(1)": pauses,
+        "asyncio.sleep(1)": only_calls,
+        "burn(1)": computes,
+        "await asyncio.to_thread(time.sleep, 1)": in_a_thread,
+    }
+    seen = {line: record(function) for line, function in tried.items()}
+    return {line: "blocks" if one.holds else "pauses" if one.seconds else "nothing" for line, one in seen.items()}
+
+
+class Guesses:
+    """What the learner says of each line, and what is so."""
+
+    def __init__(self, said: object) -> None:
+        self.truth = _truth()
+        self.said = dict(said) if isinstance(said, dict) else {}
+        self.wrong = [line for line in self.truth if self.said.get(line) != self.truth[line]]
+
+    def points(self) -> int:
+        return 1 if len(self.wrong) <= 2 else 0
+
+    def found(self, line: str, *words: str) -> bool:
+        return line in self.wrong and self.said.get(line) in words
+
+
+@task("e00.3", title="Say who gives the loop a turn", points=2)
+def words(answer: Answer) -> Guesses:
+    return Guesses(answer.require("what_it_does"))
+
+
+@words.expect(to_try="Try the line in a cell, beside the ticker of chapter 0.")
+def each_is_what_it_does(guesses: Guesses, answer: Answer) -> None:
+    assert not guesses.wrong, f"{len(guesses.wrong)} of {len(guesses.truth)} do something else."
+
+
+@words.diagnose
+def not_filled_in(guesses: Guesses, answer: Answer) -> Finding | None:
+    open_ones = [line for line in guesses.truth if guesses.said.get(line, ...) is ...]
+    if not open_ones:
+        return None
+    done = len(guesses.truth) - len(open_ones)
+    return Finding(
+        f"{done} of {len(guesses.truth)} have a word. Still open: `{open_ones[0]}`",
+        "A guess costs nothing: put a word in each place, and check.",
+    )
+
+
+@words.diagnose
+def another_word(guesses: Guesses, answer: Answer) -> Finding | None:
+    other = [word for word in guesses.said.values() if word not in WORDS]
+    if not other:
+        return None
+    return Finding(f"{other[0]!r} is none of the three words.", 'The words are "blocks", "pauses" and "nothing".')
+
+
+@words.diagnose
+def a_sleep_that_blocks(guesses: Guesses, answer: Answer) -> Finding | None:
+    if not guesses.found("time.sleep(1)", "pauses", "nothing"):
+        return None
+    return Finding(
+        "Beside `time.sleep(1)`, a clock of a hundred ticks a second had none.",
+        "Whose thread sleeps there? Where does the loop live?",
+        points=guesses.points(),
+    )
+
+
+@words.diagnose
+def a_call_is_not_a_wait(guesses: Guesses, answer: Answer) -> Finding | None:
+    if not guesses.found("asyncio.sleep(1)", "pauses", "blocks"):
+        return None
+    return Finding(
+        "`asyncio.sleep(1)` alone was over after 0 s, and Python warned of a coroutine that was never awaited.",
+        "Compare it with the line above it. What is missing, and what does that word do?",
+        points=guesses.points(),
+    )
+
+
+@words.diagnose
+def computing_never_pauses(guesses: Guesses, answer: Answer) -> Finding | None:
+    if not guesses.found("burn(1)", "pauses", "nothing"):
+        return None
+    return Finding(
+        "Beside `burn(1)`, a clock of a hundred ticks a second had none.",
+        "It computes. In which thread, and does that thread do anything else meanwhile?",
+        points=guesses.points(),
+    )
+
+
+@words.diagnose
+def a_thread_of_its_own(guesses: Guesses, answer: Answer) -> Finding | None:
+    if not guesses.found("await asyncio.to_thread(time.sleep, 1)", "blocks", "nothing"):
+        return None
+    return Finding(
+        "Beside `await asyncio.to_thread(time.sleep, 1)`, the clock went on, and it took a second nevertheless.",
+        "Which thread sleeps there, and which one only waits for it?",
+        points=guesses.points(),
+    )
