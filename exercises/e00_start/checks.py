@@ -5,7 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 
-from fwlab.grading import Answer, Finding, Recording, no_leaked_tasks, record, takes, task
+from fwlab.grading import (
+    Answer,
+    Finding,
+    Guesses,
+    Recording,
+    Said,
+    guesses_in,
+    no_leaked_tasks,
+    record,
+    takes,
+    task,
+)
 from fwlab.grading.misconceptions import known
 from fwlab.lab import burn
 
@@ -135,90 +146,37 @@ def _truth() -> dict[str, str]:
     return {line: "blocks" if one.holds else "pauses" if one.seconds else "nothing" for line, one in seen.items()}
 
 
-class Guesses:
-    """What the learner says of each line, and what is so."""
-
-    def __init__(self, said: object) -> None:
-        self.truth = _truth()
-        self.said = dict(said) if isinstance(said, dict) else {}
-        self.wrong = [line for line in self.truth if self.said.get(line) != self.truth[line]]
-
-    def points(self) -> int:
-        return 1 if len(self.wrong) <= 2 else 0
-
-    def found(self, line: str, *words: str) -> bool:
-        return line in self.wrong and self.said.get(line) in words
-
-
 @task("e00.3", title="Say who gives the loop a turn", points=2)
-def words(answer: Answer) -> Guesses:
-    return Guesses(answer.require("what_it_does"))
+def words(answer: Answer) -> Said:
+    return guesses_in(answer, "what_it_does")
 
 
-@words.expect(to_try="Try the line in a cell, beside the ticker of chapter 0.")
-def each_is_what_it_does(guesses: Guesses, answer: Answer) -> None:
-    assert not guesses.wrong, f"{len(guesses.wrong)} of {len(guesses.truth)} do something else."
-
-
-@words.diagnose
-def not_filled_in(guesses: Guesses, answer: Answer) -> Finding | None:
-    open_ones = [line for line in guesses.truth if guesses.said.get(line, ...) is ...]
-    if not open_ones:
-        return None
-    done = len(guesses.truth) - len(open_ones)
-    return Finding(
-        f"{done} of {len(guesses.truth)} have a word. Still open: `{open_ones[0]}`",
-        "A guess costs nothing: put a word in each place, and check.",
-    )
-
-
-@words.diagnose
-def another_word(guesses: Guesses, answer: Answer) -> Finding | None:
-    other = [word for word in guesses.said.values() if word not in WORDS]
-    if not other:
-        return None
-    return Finding(f"{other[0]!r} is none of the three words.", 'The words are "blocks", "pauses" and "nothing".')
-
-
-@words.diagnose
-def a_sleep_that_blocks(guesses: Guesses, answer: Answer) -> Finding | None:
-    if not guesses.found("time.sleep(1)", "pauses", "nothing"):
-        return None
-    return Finding(
-        "Beside `time.sleep(1)`, a clock of a hundred ticks a second had none.",
-        "Whose thread sleeps there? Where does the loop live?",
-        points=guesses.points(),
-    )
-
-
-@words.diagnose
-def a_call_is_not_a_wait(guesses: Guesses, answer: Answer) -> Finding | None:
-    if not guesses.found("asyncio.sleep(1)", "pauses", "blocks"):
-        return None
-    return Finding(
-        "`asyncio.sleep(1)` alone was over after 0 s, and Python warned of a coroutine that was never awaited.",
-        "Compare it with the line above it. What is missing, and what does that word do?",
-        points=guesses.points(),
-    )
-
-
-@words.diagnose
-def computing_never_pauses(guesses: Guesses, answer: Answer) -> Finding | None:
-    if not guesses.found("burn(1)", "pauses", "nothing"):
-        return None
-    return Finding(
-        "Beside `burn(1)`, a clock of a hundred ticks a second had none.",
-        "It computes. In which thread, and does that thread do anything else meanwhile?",
-        points=guesses.points(),
-    )
-
-
-@words.diagnose
-def a_thread_of_its_own(guesses: Guesses, answer: Answer) -> Finding | None:
-    if not guesses.found("await asyncio.to_thread(time.sleep, 1)", "blocks", "nothing"):
-        return None
-    return Finding(
-        "Beside `await asyncio.to_thread(time.sleep, 1)`, the clock went on, and it took a second nevertheless.",
-        "Which thread sleeps there, and which one only waits for it?",
-        points=guesses.points(),
-    )
+guesses = Guesses(words, _truth, options=WORDS, to_try="Try that line in a cell, beside the ticker of chapter 0.")
+guesses.believes(
+    "time.sleep(1)",
+    ("pauses", "nothing"),
+    "a-sleep-that-blocks",
+    "Beside `time.sleep(1)`, a clock of a hundred ticks a second had none.",
+    "Whose thread sleeps there? Where does the loop live?",
+)
+guesses.believes(
+    "asyncio.sleep(1)",
+    ("pauses", "blocks"),
+    "a-call-is-not-a-wait",
+    "`asyncio.sleep(1)` alone was over after 0 s, and Python warned of a coroutine that was never awaited.",
+    "Compare it with the line above it. What is missing, and what does that word do?",
+)
+guesses.believes(
+    "burn(1)",
+    ("pauses", "nothing"),
+    "computing-never-pauses",
+    "Beside `burn(1)`, a clock of a hundred ticks a second had none.",
+    "It computes. In which thread, and does that thread do anything else meanwhile?",
+)
+guesses.believes(
+    "await asyncio.to_thread(time.sleep, 1)",
+    ("blocks", "nothing"),
+    "a-thread-of-its-own",
+    "Beside `await asyncio.to_thread(time.sleep, 1)`, the clock went on, and it took a second nevertheless.",
+    "Which thread sleeps there, and which one only waits for it?",
+)

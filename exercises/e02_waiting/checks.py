@@ -5,7 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 
-from fwlab.grading import Answer, Finding, Recording, no_leaked_tasks, order, overlaps, record, takes, task
+from fwlab.grading import (
+    Answer,
+    Finding,
+    Guesses,
+    Recording,
+    Said,
+    guesses_in,
+    no_leaked_tasks,
+    order,
+    overlaps,
+    record,
+    takes,
+    task,
+)
 from fwlab.grading.misconceptions import known
 from fwlab.lab import burn
 
@@ -37,7 +50,7 @@ def it_cannot_wait(seen: Recording, answer: Answer) -> Finding | None:
     if seen.awaitable:
         return None
     return Finding(
-        f"It is a plain function now, and gave back {type(seen.result).__name__}, which nobody can await.",
+        f"It is a plain function now, and gave back {seen.result!r}, which nobody can await.",
         "Only one kind of function can pause. What does its first line begin with?",
     )
 
@@ -62,7 +75,7 @@ def only_some_of_them_together(seen: Recording, answer: Answer) -> Finding | Non
         return None
     late = max(seen.activities, key=lambda one: one.begin)
     return Finding(
-        f"Two of the three went on together; `{late.name}` began only after {late.begin:.4g} s: {seen.seconds:.4g} s in all.",
+        f"Two of the three went on together; `{late.name}` began only after {late.begin:.4g} s.",
         "What does the late one wait for, and does it need it?",
         points=1,
     )
@@ -116,8 +129,8 @@ def the_toaster_waits_for_the_patty(seen: Recording, answer: Answer) -> Finding 
     if seen.failure is not None or not grilled or not toasted or toasted[0].begin < (grilled[0].end or 0.0):
         return None
     return Finding(
-        f"The bun was baked after 0.2 s, and `toast bun` began after {toasted[0].begin:.4g} s, when the patty was done.",
-        "Baking and toasting are a chain of their own. Who could walk along that chain while the patty is on the grill?",
+        f"The bun was baked after 0.2 s. `toast bun` began after {toasted[0].begin:.4g} s, when the patty was done.",
+        "Baking and toasting are a chain of their own. Who could follow that chain while the patty is on the grill?",
     )
 
 
@@ -169,92 +182,45 @@ PROGRAMS = {
 }
 
 
-class Guesses:
-    """What the learner says of each program, and how long it takes."""
-
-    def __init__(self, said: object) -> None:
-        self.said = dict(said) if isinstance(said, dict) else {}
-        self.truth = {program: record(run).seconds for program, run in PROGRAMS.items()}
-        self.wrong = [program for program in PROGRAMS if not self._is_right(program)]
-
-    def _is_right(self, program: str) -> bool:
-        said = self.said.get(program)
-        return isinstance(said, int | float) and abs(said - self.truth[program]) < 0.01
-
-    def points(self) -> int:
-        return 1 if len(self.wrong) <= 2 else 0
+def _truth() -> dict[str, float]:
+    return {program: record(run).seconds for program, run in PROGRAMS.items()}
 
 
 @task("e02.3", title="Predict how long it takes", points=2)
-def seconds(answer: Answer) -> Guesses:
-    return Guesses(answer.require("seconds"))
+def seconds(answer: Answer) -> Said:
+    return guesses_in(answer, "seconds")
 
 
-@seconds.expect(to_try="Draw it: a line for each task, and when it waits or computes.")
-def each_takes_as_long_as_that(guesses: Guesses, answer: Answer) -> None:
-    assert not guesses.wrong, f"{len(guesses.wrong)} of {len(PROGRAMS)} take another time: `{guesses.wrong[0]}`"
-
-
-@seconds.diagnose
-def not_filled_in(guesses: Guesses, answer: Answer) -> Finding | None:
-    open_ones = [program for program in PROGRAMS if guesses.said.get(program, ...) is ...]
-    if not open_ones:
-        return None
-    done = len(PROGRAMS) - len(open_ones)
-    return Finding(
-        f"{done} of {len(PROGRAMS)} have a number. Still open: `{open_ones[0]}`",
-        "A guess costs nothing: put a number in each place, and check.",
-    )
-
-
-@seconds.diagnose
-def no_number(guesses: Guesses, answer: Answer) -> Finding | None:
-    other = [said for said in guesses.said.values() if not isinstance(said, int | float)]
-    return Finding(f"{other[0]!r} is no number.", "Seconds, as a number: 3, or 0.5.") if other else None
-
-
-def believes(program: str, said: float, name: str, seen: str, to_try: str) -> None:
-    """Register the diagnosis of one belief."""
-
-    def diagnosis(guesses: Guesses, answer: Answer) -> Finding | None:
-        if program not in guesses.wrong or guesses.said.get(program) != said:
-            return None
-        finding = Finding(seen, to_try, points=guesses.points())
-        finding.diagnosis = name
-        return finding
-
-    seconds.diagnose(diagnosis)
-
-
-believes(
+guesses = Guesses(seconds, _truth, to_try="Draw it: a line for each task, and when it waits or computes.")
+guesses.believes(
     ONE_BY_ONE,
     3,
     "await-begins-nothing-else",
     f"You say 3 seconds for `{ONE_BY_ONE}`. When the first second was over, the second wait had not begun.",
     "When does Python come to the second `await`?",
 )
-believes(
+guesses.believes(
     TOGETHER,
     6,
     "waits-can-be-shared",
     f"You say 6 seconds for `{TOGETHER}`. After one second, all three had been waiting for one second.",
     "Who is busy while somebody waits? How many can wait at the same time?",
 )
-believes(
+guesses.believes(
     COMPUTING,
     3,
     "computing-cannot-be-shared",
     f"You say 3 seconds for `{COMPUTING}`. When the first was done, the second had not begun: the loop was held.",
     "`gather` lets its tasks take turns where they pause. Where does `compute` pause?",
 )
-believes(
+guesses.believes(
     COMPUTE_FIRST,
     2,
     "a-wait-that-begins-late",
     f"You say 2 seconds for `{COMPUTE_FIRST}`. The wait began after two seconds.",
     "`gather` begins with the first, and comes to the next when that one pauses. When is that here?",
 )
-believes(
+guesses.believes(
     WAIT_FIRST,
     4,
     "waiting-needs-nobody",

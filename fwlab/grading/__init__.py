@@ -33,6 +33,7 @@ from fwlab.grading.errors import ExerciseError, GradingError, NotebookError, Unk
 from fwlab.grading.experiment import Observation, observe
 from fwlab.grading.failure import Failure
 from fwlab.grading.finding import Finding
+from fwlab.grading.guesses import Guesses, Said, guesses_in
 from fwlab.grading.record import Ask, record, record_requests
 from fwlab.grading.recording import Hold, Recording
 from fwlab.grading.rendezvous import Rendezvous
@@ -49,6 +50,7 @@ __all__ = [
     "Failure",
     "Finding",
     "GradingError",
+    "Guesses",
     "Hold",
     "NotebookError",
     "Observation",
@@ -56,6 +58,7 @@ __all__ = [
     "Rendezvous",
     "Reply",
     "Report",
+    "Said",
     "State",
     "Task",
     "TaskVerdict",
@@ -67,6 +70,7 @@ __all__ = [
     "cancelled_on_disconnect",
     "check",
     "check_notebook",
+    "guesses_in",
     "lane_of",
     "limiter_respected",
     "max_in_flight",

@@ -23,13 +23,13 @@ from fwlab.grading.experiment import NUMBER, WatchedApp, is_application, names_n
 from fwlab.grading.failure import failure_of
 from fwlab.grading.finding import Finding
 from fwlab.grading.orders import current_order
-from fwlab.grading.recording import Hold, Recording
+from fwlab.grading.recording import Hold, Recording, plain
 from fwlab.grading.reply import Reply
 from fwlab.lab.clock.actors import LoopActor, current_actor
 from fwlab.lab.clock.errors import VirtualTimeError
 from fwlab.lab.clock.machine import SECOND
 from fwlab.lab.clock.run import virtual
-from fwlab.lab.memory import AppTransport
+from fwlab.lab.loading.memory import AppTransport
 from fwlab.places import Place, places_in, places_of_wait, users_place
 
 if TYPE_CHECKING:
@@ -112,10 +112,9 @@ def record_requests(
         raise Finding(f"`app` is of type {type(app).__name__}, which is no application.", "Let `app = App()` stand.")
     watched_app = WatchedApp(app)
     asks = [Ask(request) if isinstance(request, str) else request for request in requests]
-    experiment = _Experiment(partial(_send_all, watched_app, asks), tick)
-    recording = experiment.run(seed)
-    replies = recording.result if isinstance(recording.result, list) else []
-    recording.replies, recording.result = replies, None
+    replies: list[Reply] = []
+    recording = _Experiment(partial(_send_all, watched_app, asks), tick, replies.extend).run(seed)
+    recording.replies = replies
     messages = [failure.message for failure in watched_app.failures.values()]
     recording.never_awaited += names_never_awaited(messages)
     recording.failure = recording.failure or next((r.failure for r in replies if r.failure is not None), None)
@@ -125,9 +124,10 @@ def record_requests(
 class _Experiment:
     """One run in virtual time."""
 
-    def __init__(self, fn: Callable[[], Any], tick: float | None) -> None:
+    def __init__(self, fn: Callable[[], Any], tick: float | None, keep: Callable[[Any], Any] = plain) -> None:
         self._fn = fn
         self._tick = tick
+        self._keep = keep
         self._seen = Recording()
 
     def run(self, seed: int | None) -> Recording:
@@ -155,7 +155,7 @@ class _Experiment:
         limit = asyncio.timeout(LONGEST)
         try:
             async with limit:
-                seen.result = await self._call()
+                seen.result = self._keep(await self._call())
         except TimeoutError as error:
             if limit.expired():
                 seen.stuck = f"After {LONGEST:g} seconds it had not come to its end{_where(error.__cause__)}."

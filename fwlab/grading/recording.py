@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class Recording:
         activities: what the course's libraries did, and each request, in the order in which they began.
         holds: who held the event loop, and for how long.
         seconds: how long it took.
-        result: what the function returned.
+        result: what the function returned: data as it was, in the place of everything else a :class:`Thing`.
         failure: what it raised, if it did.
         awaitable: whether the function returned something to await, as an ``async def`` does.
         ticks: when the ticker had its turns, where one was asked for.
@@ -94,6 +95,46 @@ class Recording:
         from fwlab.grading.gantt import gantt
 
         return gantt(self)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What stands for a value that is no data: a coroutine, a task, an object of the learner's own.
+
+    Attributes:
+        type_name: of its class.
+        text: its ``repr``, shortened, without its place in memory, which would differ from run to run.
+    """
+
+    type_name: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def plain(value: Any, depth: int = 10) -> Any:
+    """Return a value with a :class:`Thing` in the place of all that is no data.
+
+    Args:
+        value: anything.
+        depth: how many levels of lists in lists are looked into.
+
+    Example:
+        >>> plain([1, "bun", object()])
+        [1, 'bun', <object object>]
+    """
+    if type(value) in (int, float, str, bool, bytes, type(None)):
+        return value
+    if depth and type(value) in (list, tuple, set, frozenset):
+        return type(value)([plain(item, depth - 1) for item in value])
+    if depth and type(value) is dict:
+        return {plain(key, 0): plain(item, depth - 1) for key, item in value.items()}
+    try:
+        text = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return Thing(type(value).__name__, text if len(text) <= 200 else f"{text[:200]}…")
 
 
 def most_at_once(activities: Iterable[Activity], end: float) -> int:

@@ -145,9 +145,7 @@ class Task(Generic[E]):
         return None
 
 
-def task(
-    identifier: str, *, title: str, points: int, orders: int = 0
-) -> Callable[[Callable[[Answer], E]], Task[E]]:
+def task(identifier: str, *, title: str, points: int, orders: int = 0) -> Callable[[Callable[[Answer], E]], Task[E]]:
     """Make a function the experiment of a task, and its name the :class:`Task`.
 
     Args:

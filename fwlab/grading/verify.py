@@ -73,7 +73,7 @@ class Trial:
         """
         found = (exercise or find_exercise(self.exercise)).only(self.task)
         answer = answer_of(self.source, self.task)
-        [task] = judge(found, Submission(answer.namespace, sources=answer.cells), seconds=_TIME_LIMIT).tasks
+        [task] = judge(found, Submission(answer.namespace, cells=answer.cells), seconds=_TIME_LIMIT).tasks
         return task
 
     def problem(self, exercise: Exercise | None = None) -> str:

@@ -1,5 +1,5 @@
 # task: e00.3
-# diagnosis: each-is-what-it-does
+# diagnosis: each-is-true
 what_it_does = {
     "time.sleep(1)": "blocks",
     "await asyncio.sleep(1)": "blocks",

@@ -1,5 +1,5 @@
 # task: e02.3
-# diagnosis: each-takes-as-long-as-that
+# diagnosis: each-is-true
 seconds = {
     "await wait(1); await wait(2); await wait(3)": 6,
     "await asyncio.gather(wait(1), wait(2), wait(3))": 3,

@@ -1,5 +1,6 @@
 # task: e02.1
 # diagnosis: never-awaited
+import asyncio
 
 from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty
 

@@ -2,7 +2,7 @@
 # diagnosis: something-is-missing
 import asyncio
 
-from fwlab.course.kitchen import bake_bun, grill_patty
+from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty
 
 
 async def lunch():

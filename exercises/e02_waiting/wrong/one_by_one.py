@@ -1,5 +1,6 @@
 # task: e02.2
 # diagnosis: one-after-the-other
+import asyncio
 
 from fwlab.course.kitchen import bake_bun, grill_patty, toast
 

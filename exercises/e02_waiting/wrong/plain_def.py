@@ -1,5 +1,6 @@
 # task: e02.1
 # diagnosis: it-cannot-wait
+import asyncio
 
 from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty
 

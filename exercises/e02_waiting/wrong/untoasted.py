@@ -2,7 +2,7 @@
 # diagnosis: the-burger-is-right
 import asyncio
 
-from fwlab.course.kitchen import bake_bun, grill_patty
+from fwlab.course.kitchen import bake_bun, grill_patty, toast
 
 
 async def burger():
