@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from dataclasses import dataclass
 
@@ -42,4 +43,10 @@ def failure_of(error: BaseException) -> Failure:
     last = [line for line in traceback.format_exception_only(error) if not line.startswith('  File "<')]
     if isinstance(error, SyntaxError) and error.lineno is not None:
         lines.append(f"line {error.lineno}")
-    return Failure(type(error).__name__, str(error), "\n".join([*lines, "".join(last).rstrip()]))
+    text = "\n".join([*lines, "".join(last).rstrip()])
+    return Failure(type(error).__name__, _without_addresses(str(error)), _without_addresses(text))
+
+
+def _without_addresses(text: str) -> str:
+    """Leave out where in memory things are, for that differs from run to run."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)

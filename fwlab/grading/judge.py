@@ -73,10 +73,13 @@ def _judge_task(task: ExerciseTask, submission: Submission, seconds: float) -> T
     answer = Answer(namespace, cells_among(task.names, submission.cells) or cells_defining(task.names, namespace))
     if answer.cells and all(same_code(cell, task.starter) for cell in answer.cells.values()):
         return _unattempted(task, "The cell of this task is as you found it.")
-    made = (
+    made: Evidence | Finding | Trouble | None = (
         submission.apart[task.checks.id] if submission.apart is not None else experiment(task.checks, answer, seconds)
     )
-    return _verdict(task, _conclusion(task, made, answer) if isinstance(made, Evidence) else made)
+    if isinstance(made, Evidence):
+        # What was seen in another process is only data. What was seen here may be the learner's own code.
+        made = _conclusion(task, made, answer, None if submission.apart is not None else seconds)
+    return _verdict(task, made)
 
 
 def experiment(checks: Task[Any], answer: Answer, seconds: float) -> Evidence | Finding | Trouble:
@@ -91,9 +94,14 @@ def experiment(checks: Task[Any], answer: Answer, seconds: float) -> Evidence | 
         return failure_of(error)
 
 
-def _conclusion(task: ExerciseTask, made: Evidence, answer: Answer) -> Finding | Trouble | None:
-    try:
+def _conclusion(task: ExerciseTask, made: Evidence, answer: Answer, seconds: float | None) -> Finding | Trouble | None:
+    def conclude() -> Finding | Trouble | None:
         return task.checks.conclude(made.value, answer)
+
+    try:
+        return conclude() if seconds is None else within(seconds, conclude)
+    except OutOfTimeError as error:
+        return error
     except Exception as error:
         return failure_of(error)
 

@@ -67,7 +67,7 @@ def never_awaited(seen: Recording, answer: Answer) -> Finding | None:
     names = sorted(set(seen.never_awaited))
     where = [f"\nIt is called in {line(call)}" for call in _calls_not_awaited(answer.tree, names)][:1]
     return Finding(
-        f"{_quoted(names)} was called, and nobody waited for it, so it never ran.{''.join(where)}",
+        f"{_quoted(names)} {'was' if len(names) == 1 else 'were'} called and not awaited; nothing ran.{''.join(where)}",
         "Such a call gives back a coroutine, and does nothing yet. What makes a coroutine run?",
     )
 

@@ -129,6 +129,7 @@ class _Experiment:
         self._tick = tick
         self._keep = keep
         self._seen = Recording()
+        self._over = False
 
     def run(self, seed: int | None) -> Recording:
         seen = self._seen
@@ -182,12 +183,13 @@ class _Experiment:
         return await value
 
     async def _put_away(self, left: Sequence[asyncio.Task[Any]]) -> None:
-        """End what was left, so that it is not told as something that happened later; let lost exceptions be found."""
+        """Let exceptions be found that nobody looked at; then end what is left: what comes of that is our doing."""
+        gc.collect()
+        self._over = True
         for task in left:
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=1)
-        gc.collect()
 
     async def _ticking(self, seconds: float) -> None:
         while True:
@@ -200,7 +202,7 @@ class _Experiment:
             self._seen.holds.append(Hold(begin / SECOND, end / SECOND, place))
 
     def _note_lost(self, error: BaseException | None) -> None:
-        if error is not None:
+        if isinstance(error, Exception) and not self._over:
             self._seen.lost.append(failure_of(error))
 
 
