@@ -156,7 +156,7 @@ class App(AppOptions):
     def add_middleware(self, cls: Callable[..., ASGIApp], *args: Any, **kwargs: Any) -> None:
         """Wrap the app in a middleware, outside of those that were added before; from the next request on."""
         added = Middleware(cls, *args, **kwargs)
-        self._stack = added.wrap(self._stack)
+        self._stack = added.cls(self._stack, *added.args, **added.kwargs)
         self.user_middleware.insert(0, added)
 
     def middleware(self, middleware_type: str) -> Callable[[Handler], Handler]:

@@ -42,11 +42,6 @@ class URL(SplitResult):
         """Read an address, or that of a request's ASGI scope."""
         return cls._make(urlsplit(url) if scope is None else _address_of(scope))
 
-    @property
-    def is_secure(self) -> bool:
-        """Whether the connection is encrypted."""
-        return self.scheme in ("https", "wss")
-
     def replace(self, **parts: Any) -> Self:
         """Return the address with other parts; ``hostname``, ``port``, ``username`` and ``password`` count as parts."""
         if not parts.keys().isdisjoint(authority := ("username", "password", "hostname", "port")):

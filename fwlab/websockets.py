@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from fwlab.encoders import to_json_bytes
@@ -165,7 +165,7 @@ class WebSocket(HTTPConnection):
             WebSocketDisconnect: the client has closed the connection.
             InvalidJSON: it is not JSON; both a ``json.JSONDecodeError`` and a ``WebSocketException`` of code 1007.
         """
-        data = await self._receive_part(_part_of(mode))
+        data = await self._receive_part(_PARTS[mode])
         try:
             return json.loads(data)
         except (ValueError, RecursionError):
@@ -193,7 +193,7 @@ class WebSocket(HTTPConnection):
 
     async def send_json(self, data: Any, mode: Mode = "text") -> None:
         """Send a value as JSON, as text or as bytes: whatever a :class:`JSONResponse` can write."""
-        part, encoded = _part_of(mode), to_json_bytes(data)
+        part, encoded = _PARTS[mode], to_json_bytes(data)
         await self.send({"type": "websocket.send", part: encoded.decode() if part == "text" else encoded})
 
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
@@ -215,10 +215,7 @@ _NEXT = {
 }
 
 
-def _part_of(mode: str) -> str:
-    if mode not in ("text", "binary"):
-        raise FwlabError(f'mode is "text" or "binary", not {mode!r}.')
-    return "text" if mode == "text" else "bytes"
+_PARTS: Mapping[Mode, str] = {"text": "text", "binary": "bytes"}  # of a message that has JSON
 
 
 async def _until_closed(receive: Callable[[], Awaitable[T]]) -> AsyncIterator[T]:

@@ -33,10 +33,6 @@ class Middleware:
         self.cls: Callable[..., ASGIApp] = cls
         self.args, self.kwargs = args, kwargs
 
-    def wrap(self, app: ASGIApp) -> ASGIApp:
-        """Return the middleware around an app."""
-        return self.cls(app, *self.args, **self.kwargs)
-
 
 def changing_headers(send: Send, change: Callable[[MutableHeaders], None]) -> Send:
     """Return a ``send`` on whose way the headers of a response are changed; the app's own stay as they are."""

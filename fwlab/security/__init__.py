@@ -45,11 +45,13 @@ class SecurityBase:
 
     Attributes:
         model: its description in OpenAPI's terms.
+        challenge: what the header ``WWW-Authenticate`` tells a client of how to identify itself.
         scheme_name: its name in the documentation.
         auto_error: whether a request without credentials is answered with status 401; else the dependency is None.
     """
 
     model: Any
+    challenge: str = "Bearer"
     scheme_name: str
     auto_error: bool = True
 
@@ -60,13 +62,9 @@ class SecurityBase:
         self.model, self.model.description = model, description
         self.scheme_name, self.auto_error = scheme_name or type(self).__name__, auto_error
 
-    def make_authenticate_headers(self) -> dict[str, str]:
-        """Return the header that tells a client how to identify itself."""
-        return {"WWW-Authenticate": "Bearer"}
-
     def make_not_authenticated_error(self) -> HTTPException:
         """Return what is raised when there are no credentials; a subclass may answer otherwise."""
-        return HTTPException(401, "Not authenticated", self.make_authenticate_headers())
+        return HTTPException(401, "Not authenticated", {"WWW-Authenticate": self.challenge})
 
     def required(self, credentials: T | None) -> T | None:
         """Return the credentials; without any, refuse the request or, if ``auto_error`` is off, return None."""
@@ -99,13 +97,10 @@ class APIKeyBase(SecurityBase):
     """
 
     place: ClassVar[tuple[str, str]]  # OpenAPI's word for it, and the request's
+    challenge = "APIKey"  # although HTTP has no name for this scheme
 
     def __init__(self, *, name: str, **options: Unpack[Options]) -> None:
         self.describe(models.APIKey.model_validate({"in": self.place[0], "name": name}), **options)
-
-    def make_authenticate_headers(self) -> dict[str, str]:
-        """Return a header of HTTP's form, although HTTP has no name for this scheme."""
-        return {"WWW-Authenticate": "APIKey"}
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         """Return the key; an empty one is none."""
@@ -169,10 +164,7 @@ class HTTPBase(SecurityBase):
 
     def __init__(self, *, scheme: str, **options: Unpack[Options]) -> None:
         self.describe(models.HTTPBase(scheme=scheme), **options)
-
-    def make_authenticate_headers(self) -> dict[str, str]:
-        """Return the header that names the scheme."""
-        return {"WWW-Authenticate": self.model.scheme.title()}
+        self.challenge = scheme.title()
 
     async def __call__(self, request: HTTPConnection) -> Any:
         """Return the header's :class:`HTTPAuthorizationCredentials`."""
@@ -231,11 +223,7 @@ class HTTPBasic(HTTPBase):
 
     def __init__(self, *, realm: str | None = None, **options: Unpack[Options]) -> None:
         super().__init__(scheme="basic", **options)
-        self.realm = realm
-
-    def make_authenticate_headers(self) -> dict[str, str]:
-        """Return the header that asks for a name and a password."""
-        return {"WWW-Authenticate": f'Basic realm="{self.realm}"' if self.realm else "Basic"}
+        self.challenge = f'Basic realm="{realm}"' if realm else "Basic"
 
     async def __call__(self, request: HTTPConnection) -> HTTPBasicCredentials | None:
         """Return the name and the password; what is not base64 of ``name:password`` is refused in any case."""

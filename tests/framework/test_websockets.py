@@ -286,17 +286,6 @@ def test_a_reason_is_cut_to_what_the_protocol_allows(reason):
     run(check)
 
 
-@pytest.mark.parametrize("method", ["receive_json", "send_json"])
-def test_an_unknown_mode_is_named(method):
-    async def check():
-        websocket, _ = scripted(text("1"))
-        await websocket.accept()
-        with pytest.raises(FwlabError, match='"text" or "binary", not \'csv\''):
-            await getattr(websocket, method)(*([1] if method == "send_json" else []), mode="csv")
-
-    run(check)
-
-
 # Parameters and dependencies
 
 
