@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import clients, imports, in_process, machine, report, routes, threads, wire
+from benchmarks import clients, imports, in_process, machine, report, routes, threads, tracing, wire
 from benchmarks.apps import NAMES, load_app
 from benchmarks.calling import WrongAnswerError
 from benchmarks.progress import Progress
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.cases import Case
     from fwlab.types import ASGIApp
 
-PARTS = ("in-process", "wire", "imports", "threads", "routes", "clients")
+PARTS = ("in-process", "wire", "imports", "threads", "routes", "tracing", "clients")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -39,6 +39,7 @@ class Effort:
     import_rounds: int = 10
     thread_rounds: int = 400
     route_rounds: int = 60
+    tracing_rounds: int = 60
     requests: int = 400
     client_rounds: int = 5
     client_seconds: float = 2
@@ -54,6 +55,7 @@ QUICK = Effort(
     import_rounds=1,
     thread_rounds=100,
     route_rounds=20,
+    tracing_rounds=20,
     requests=200,
     client_rounds=1,
     client_seconds=1,
@@ -119,6 +121,10 @@ def _measure(part: str, apps: dict[str, ASGIApp], cases: dict[str, list[Case]], 
         with Progress("threads", effort.thread_rounds) as progress:
             measuring = threads.measure(rounds=effort.thread_rounds, step=progress.step)
             return asyncio.run(measuring)
+    if part == "tracing":
+        followed = {name: app for name, app in apps.items() if name in tracing.TRACED}
+        with Progress("tracing", effort.tracing_rounds * len(followed)) as progress:
+            return asyncio.run(tracing.measure(followed, rounds=effort.tracing_rounds, step=progress.step))
     if part == "clients":
         rounds, seconds, requests = effort.client_rounds, effort.client_seconds, effort.client_requests
         with Progress("clients", clients.steps(rounds)) as progress:

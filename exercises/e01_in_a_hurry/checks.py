@@ -35,7 +35,8 @@ class Rush:
         first = min(self.visits, key=lambda visit: visit.begin, default=None)
         if first is None or first.end is None:
             return False
-        return any(hold.start <= first.begin and first.end <= hold.end for hold in self.seen.timeline.blocked(0))
+        steps = [hold for hold in self.seen.timeline.blocked(0) if hold.request is not None]
+        return any(step.start <= first.begin and first.end <= step.end for step in steps)
 
     @property
     def culprit(self) -> str:

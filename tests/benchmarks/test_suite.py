@@ -15,6 +15,7 @@ LEAST = suite.Effort(
     import_rounds=0,
     thread_rounds=1,
     route_rounds=1,
+    tracing_rounds=1,
     requests=20,
 )
 
@@ -31,12 +32,13 @@ def arguments(*parts, out):
 
 
 def test_it_keeps_what_it_measured(at_least_effort, tmp_path, capsys):
-    assert suite.main(arguments("in-process", "imports", "threads", "routes", out=tmp_path)) == 0
+    assert suite.main(arguments("in-process", "imports", "threads", "routes", "tracing", out=tmp_path)) == 0
     [kept] = tmp_path.glob("*.json")
     results = json.loads(kept.read_text())
     assert set(results["in_process"]["fwlab"]) == set(BY_NAME)
     assert results["imports"]["fwlab"]["seconds"] > 0
     assert set(results["routes"]) == {"2", "200"}
+    assert set(results["tracing"]["fwlab"]) == {"bare", "off", "on"}
     assert results["machine"]["versions"]["fwlab"]
     assert kept.with_suffix(".svg").exists()
     assert "fwlab ÷ peer" in capsys.readouterr().out

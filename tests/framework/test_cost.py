@@ -11,7 +11,8 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel
 
-from fwlab import App, Depends, Response
+from fwlab import App, Depends, Response, concurrency
+from fwlab.lab.trace import trace, traced
 
 from .asgi import body_messages, http_scope, json_body
 
@@ -118,3 +119,20 @@ def test_a_request_calls_no_more_functions_than_it_did(kind):
 @pytest.mark.parametrize("kind", CALLS)
 def test_two_hundred_routes_cost_no_more_than_two(kind):
     assert calls_of(app_with_each_kind(others=100), kind) == calls_of(app_with_each_kind(others=1), kind)
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_without_a_timeline_tracing_costs_nothing(kind):
+    """A request is the app's own coroutine: what is counted begins there, after one look into a dictionary."""
+    app = app_with_each_kind()
+    assert calls_of(traced(app), kind) == calls_of(app, kind)
+    assert concurrency.watch is None
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_with_a_timeline_a_request_calls_few_functions_more(kind):
+    app = app_with_each_kind()
+    bare = calls_of(app, kind)
+    with trace(app):
+        assert calls_of(traced(app), kind) <= bare + 12
+    assert calls_of(traced(app), kind) == bare, "nothing is left of it"

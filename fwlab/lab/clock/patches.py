@@ -92,11 +92,11 @@ def _clock(name: str, nanoseconds: Callable[[Actor], int], *, whole: bool) -> Ca
 
 
 def _now(actor: Actor) -> int:
-    return actor.machine.now
+    return actor.now
 
 
 def _since_epoch(actor: Actor) -> int:
-    return EPOCH * SECOND + actor.machine.now
+    return EPOCH * SECOND + actor.now
 
 
 def _cpu(actor: Actor) -> int:

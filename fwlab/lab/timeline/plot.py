@@ -130,11 +130,12 @@ def _unit(timeline: Timeline) -> tuple[str, float]:
 
 def _axes(ax: Axes | None, rows: int, *, strip: bool) -> tuple[Axes, Axes | None]:
     """Return the axes for the rows, and those below for the threads in use."""
-    height = 1.6 + max(0.26 * rows, 0.5)
+    of_rows = max((0.26 if rows <= 25 else 0.19) * rows, 0.5)
+    height = 1.6 + of_rows
     if ax is not None or not strip:
         return axes_or_new(ax, 7.6, height), None
     figure = new_figure(7.6, height + 0.9)
-    grid = figure.add_gridspec(2, 1, height_ratios=[max(0.26 * rows, 0.5), 0.75])
+    grid = figure.add_gridspec(2, 1, height_ratios=[of_rows, 0.75])
     axes = figure.add_subplot(grid[0])
     return axes, figure.add_subplot(grid[1], sharex=axes)
 
@@ -167,6 +168,7 @@ def _rows(axes: Axes, labels: Sequence[str], time: str, *, hide_time: bool) -> N
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
+    axes.set_xlim(left=0)
     if hide_time:
         axes.tick_params(axis="x", labelbottom=False)
     else:
@@ -208,7 +210,7 @@ def _handle(look: _Look, label: str) -> Any:
 
 
 def _legend(axes: Axes, handles: Sequence[Any], title: str) -> None:
-    columns = min(len(handles), 3)
+    columns = len(handles) if len(handles) <= 2 else 2
     lines = -(-len(handles) // columns)
     axes.set_title(title, pad=12 + 15 * lines)
     axes.legend(

@@ -1,5 +1,6 @@
 """What a timeline says of a run, exactly: in virtual time."""
 
+import threading
 import time
 from typing import Annotated
 
@@ -167,6 +168,19 @@ def test_another_frameworks_threads_are_seen_from_the_loop():
     assert late.jobs[0].cpu is None
     others = [request for request in timeline.requests if request is not late]
     assert {tuple(states(timeline, request)) for request in others} == {(("thread", 50),)}
+
+
+def test_where_no_thread_can_be_started_the_timeline_is_the_same(monkeypatch):
+    def seen():
+        return traced_load(fwlab_app(), {"/thread": 1, "/process": 1}, users=4, requests=12, seed=2).narrate()
+
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    with_threads = seen()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        assert seen() == with_threads
 
 
 def test_an_answer_that_takes_its_time_and_work_after_it():
