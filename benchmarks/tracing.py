@@ -21,7 +21,7 @@ TRACED = ("fwlab", "fastapi", "starlette")
 async def measure(
     apps: Mapping[str, ASGIApp], *, rounds: int, step: Callable[[str], None]
 ) -> dict[str, dict[str, float]]:
-    """Return the seconds of CPU, of all threads, of a request: bare, with tracing off, with tracing on; by framework."""
+    """Return the seconds of CPU, of all threads, of a request: bare, with tracing off, and on; by framework."""
     case = BY_NAME["json"]
     smallest: dict[str, dict[str, float]] = {}
     async with AsyncExitStack() as stack:
