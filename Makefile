@@ -8,8 +8,8 @@ PYTHON ?=
 ARGS ?=
 
 bin := .venv/bin
-# Progress bars would put timings into outputs that are compared.
-without_bars := TQDM_DISABLE=1
+# Progress bars would put timings into outputs that are compared; and nobody learns here whose progress to remember.
+without_traces := TQDM_DISABLE=1 FWLAB_PROGRESS=off
 # A file's tests stay on one worker, for the cells of a notebook share a kernel.
 workers := -n 2 --dist loadfile
 nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/notebooks/sanitize.cfg
@@ -30,7 +30,7 @@ lab: environment ## open the course in JupyterLab (ARGS=--no-browser prints its 
 	@exec $(bin)/python -m fwlab lab $(ARGS)
 
 test: environment ## run the tests, and every notebook against its stored outputs
-	$(without_bars) $(bin)/python -m pytest $(workers) $(nbval) $(ARGS)
+	$(without_traces) $(bin)/python -m pytest $(workers) $(nbval) $(ARGS)
 
 format: environment ## lay out the code as `make lint` wants it
 	$(bin)/ruff check --fix-only --quiet .
@@ -44,7 +44,7 @@ lint: environment ## check style, layout, types and the form of the notebooks
 
 coverage: environment ## measure which lines the tests reach: htmlcov/index.html
 	$(bin)/coverage erase
-	$(without_bars) $(bin)/coverage run -m pytest $(workers) $(ARGS)
+	$(without_traces) $(bin)/coverage run -m pytest $(workers) $(ARGS)
 	$(bin)/coverage combine --quiet
 	$(bin)/coverage html
 	$(bin)/coverage report --skip-covered
@@ -56,7 +56,7 @@ size: environment ## count the framework's lines of code, and fail above 4,000 i
 	$(bin)/python tools/size.py
 
 notebooks: environment ## execute every notebook again and store its outputs
-	$(without_bars) $(bin)/python tools/notebooks.py $(ARGS)
+	$(without_traces) $(bin)/python tools/notebooks.py $(ARGS)
 
 lock: environment ## solve the dependencies anew (ARGS=--upgrade takes the newest)
 	$(solve) --group dev $(ARGS) pyproject.toml --output-file requirements.lock

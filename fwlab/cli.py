@@ -6,7 +6,9 @@ one line and exit status 2, never in a traceback.
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -68,10 +70,68 @@ def check(
     The exit status is 0 when it is right, 1 when it is not, 2 when the file is no notebook of an exercise.
     """
     from fwlab.grading import check_notebook
+    from fwlab.grading.learner.progress_file import progress_path
+    from fwlab.grading.learner.remembered import remembered
 
     report = check_notebook(notebook)
+    report = replace(report, verdict=remembered(report.verdict, progress_path(notebook.parent)))
     typer.echo(str(report))
     raise typer.Exit(0 if report.right else 1)
+
+
+_Exercise = Annotated[str, typer.Argument(metavar="EXERCISE", help="An exercise, e05, or one of its tasks, e05.2.")]
+
+
+@app.command()
+def hint(exercise: _Exercise) -> None:
+    """Give the next hint for an exercise."""
+    from fwlab.grading import hint
+
+    typer.echo(hint(exercise).at_a_terminal())
+
+
+@app.command()
+def solution(
+    exercise: _Exercise,
+    insist: Annotated[bool, typer.Option("--insist", help="Also where yours is not right yet; it is noted.")] = False,
+) -> None:
+    """Show an answer to an exercise, once yours is right."""
+    from fwlab.grading import solution
+
+    typer.echo(solution(exercise, insist=insist).at_a_terminal())
+
+
+@app.command()
+def reset(
+    exercise: _Exercise,
+    notebook: Annotated[Path | None, typer.Option(dir_okay=False, help="Your notebook of it.")] = None,
+) -> None:
+    """Begin an exercise anew: its code is as it was, and your answer is kept beside it."""
+    from fwlab.grading import reset
+
+    typer.echo(reset(exercise, notebook=notebook).at_a_terminal())
+
+
+@app.command()
+def quiz(name: Annotated[str, typer.Argument(metavar="QUIZ", help="Such as q03.")]) -> None:
+    """Ask the questions of a quiz; answer by letter."""
+    from fwlab.grading import quiz
+
+    quiz(name, plain=True)
+
+
+@app.command()
+def progress(
+    merge: Annotated[
+        Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Take over another progress file first.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that is remembered, as JSON.")] = False,
+) -> None:
+    """Show how you stand in the course: what is done, with how much help."""
+    from fwlab.grading.learner.progress_table import merge_progress, progress
+
+    table = progress() if merge is None else merge_progress(merge)
+    typer.echo(json.dumps(table.to_dict(), indent=2, ensure_ascii=False) if as_json else str(table))
 
 
 exercises = typer.Typer(help="For authors of exercises.", no_args_is_help=True)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ["FWLAB_PROGRESS"] = "off"  # whoever runs the tests may be a learner, with a progress of their own
+
 PATIENCE = 120  # seconds; a busy machine is slow, and a server that hangs must still end the test
 
 

@@ -1,6 +1,7 @@
 """Grading: exercises that are judged by what the learner's app does, not by how its source looks.
 
-Learners call :func:`check` in a cell, and ``fwlab check`` calls :func:`check_notebook`. Authors write an exercise's
+Learners call :func:`check` in a cell, and around it :func:`hint`, :func:`solution`, :func:`reset`, :func:`progress`,
+:func:`quiz` and :func:`predict`; ``fwlab check`` calls :func:`check_notebook`. Authors write an exercise's
 ``checks.py`` with the rest: :func:`task`, and an experiment in virtual time, :func:`record` or
 :func:`record_requests`; of what it saw they claim things (:func:`overlaps`, :func:`takes`, …), and where a claim does
 not hold, :func:`when` and ``fwlab.grading.misconceptions`` tell the mistake. :func:`observe` and :class:`Rendezvous`
@@ -34,6 +35,14 @@ from fwlab.grading.experiment import Observation, observe
 from fwlab.grading.failure import Failure
 from fwlab.grading.finding import Finding
 from fwlab.grading.guesses import Guesses, Said, guesses_in
+from fwlab.grading.learner.hints import hint
+from fwlab.grading.learner.progress_file import ProgressError
+from fwlab.grading.learner.progress_table import progress
+from fwlab.grading.learner.solutions import solution
+from fwlab.grading.learner.starting_over import reset
+from fwlab.grading.questions.predict import predict
+from fwlab.grading.questions.quiz import quiz
+from fwlab.grading.questions.sheet import AnswerError
 from fwlab.grading.record import Ask, record, record_requests
 from fwlab.grading.recording import Hold, Recording
 from fwlab.grading.rendezvous import Rendezvous
@@ -44,6 +53,7 @@ from fwlab.grading.verdict import State, TaskVerdict, Verdict
 
 __all__ = [
     "Answer",
+    "AnswerError",
     "Ask",
     "Claim",
     "ExerciseError",
@@ -54,6 +64,7 @@ __all__ = [
     "Hold",
     "NotebookError",
     "Observation",
+    "ProgressError",
     "Recording",
     "Rendezvous",
     "Reply",
@@ -71,6 +82,7 @@ __all__ = [
     "check",
     "check_notebook",
     "guesses_in",
+    "hint",
     "lane_of",
     "limiter_respected",
     "max_in_flight",
@@ -79,9 +91,14 @@ __all__ = [
     "observe",
     "order",
     "overlaps",
+    "predict",
+    "progress",
+    "quiz",
     "record",
     "record_requests",
+    "reset",
     "responds",
+    "solution",
     "takes",
     "task",
     "threads_used",

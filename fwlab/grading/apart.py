@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from fwlab.course import COURSE_VARIABLE, course_folder
+from fwlab.grading.learner.progress_file import PROGRESS_VARIABLE
 from fwlab.grading.verdict import State, TaskVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def judge_apart(notebook: Notebook, exercise: Exercise, *, seconds: float) -> Ve
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "fwlab.grading.child", str(path), str(writing), str(seconds)],
                 cwd=path.parent,
-                env=os.environ | {COURSE_VARIABLE: str(course_folder().resolve())},
+                env=os.environ | {COURSE_VARIABLE: str(course_folder().resolve()), PROGRESS_VARIABLE: "off"},
                 pass_fds=[writing],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -10,10 +10,13 @@ from typing import Any
 from fwlab.grading.apart import judge_apart
 from fwlab.grading.exercise import find_exercise
 from fwlab.grading.judge import Submission, judge
+from fwlab.grading.learner.progress_file import progress_path
+from fwlab.grading.learner.remembered import remembered
 from fwlab.grading.notebook import read_notebook
 from fwlab.grading.report import Report
 from fwlab.grading.timelimit import is_limited
 from fwlab.grading.verdict import Verdict
+from fwlab.lab.runs.prediction import guesses_wait
 
 TIME_LIMIT = 10.0
 """Seconds that each task's checks may take."""
@@ -21,6 +24,8 @@ TIME_LIMIT = 10.0
 
 def check(exercise: str, *, namespace: Mapping[str, Any] | None = None, time_limit: float = TIME_LIMIT) -> Verdict:
     """Judge an exercise by what the learner's cells have defined. A plain call: in a cell, it needs no ``await``.
+
+    The learner's progress file remembers what came of it; see :func:`~fwlab.grading.progress`.
 
     Args:
         exercise: such as ``"e01"``, or one of its tasks alone, such as ``"e01.1"``.
@@ -42,7 +47,9 @@ def check(exercise: str, *, namespace: Mapping[str, Any] | None = None, time_lim
     found = find_exercise(name).only(exercise) if number else find_exercise(name)
     if is_limited():  # the call stands in a cell that a check is running once more
         return Verdict(found.id, found.title, (), ("not judged: this is a part of a check",))
-    return judge(found, Submission(names), seconds=time_limit)
+    with guesses_wait():
+        verdict = judge(found, Submission(names), seconds=time_limit)
+    return remembered(verdict, progress_path())
 
 
 def check_notebook(path: str | Path, *, time_limit: float = TIME_LIMIT) -> Report:

@@ -8,6 +8,10 @@ from fwlab.exceptions import FwlabError
 class GradingError(FwlabError):
     """The root of the grader's errors."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of it: the message. Lines of the grader's own code would help nobody."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class UnknownExerciseError(GradingError):
     """There is no exercise of that name; the message lists those that there are."""

@@ -11,7 +11,9 @@ import pytest
 
 from fwlab.course import COURSE_VARIABLE, course_folder
 from fwlab.grading import check, check_notebook
+from fwlab.grading.build import build
 from fwlab.grading.exercise import find_exercise
+from fwlab.grading.learner.progress_file import NAME, PROGRESS_VARIABLE
 
 from .small_course import CHECKS, cells_of_e50, write_notebook
 
@@ -92,3 +94,21 @@ def course(tmp_path, monkeypatch):
     write_notebook(exercises / "e50_numbers.ipynb", cells_of_e50())
     monkeypatch.setenv(COURSE_VARIABLE, str(tmp_path / "course"))
     return exercises
+
+
+@pytest.fixture
+def home(course, tmp_path, monkeypatch):
+    """The learner's copy of the small course of e50; its folder is the current one."""
+    home = tmp_path / "home"
+    (home / "notebooks").mkdir(parents=True)
+    build(home / "practice")
+    monkeypatch.delenv(PROGRESS_VARIABLE)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.chdir(home)
+    return home
+
+
+@pytest.fixture
+def remembered(home):
+    """What the learner's file remembers now."""
+    return lambda: json.loads((home / NAME).read_text(encoding="utf-8"))

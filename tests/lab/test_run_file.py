@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fwlab.lab import LabError, LoadError, LoadGenerator, Run, Sample
+from fwlab.lab.runs.prediction import Prediction
 
 # A file as the first version wrote it; it must load in every later one.
 FORMAT_1 = """{"fwlab_run": 1, "name": "GET /burgers", "users": 2, "duration": 0.5, "rate": null, "unsent": 0,
@@ -43,6 +44,7 @@ runs = st.builds(
     unsent=st.integers(0, 100),
     interrupted=st.booleans(),
     generator=st.none() | st.builds(LoadGenerator, st.text(), st.text(), st.none() | seconds),
+    predictions=st.lists(st.builds(Prediction, *[st.text()] * 5), max_size=2).map(tuple),
 )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fwlab.lab import LabError, LoadError, Run, Sample
+from fwlab.lab.runs.thresholds import figure_of
 
 
 def sample(milliseconds, *, error=None, waited=0.0):
@@ -143,3 +144,13 @@ def test_doubts_about_the_run_stand_below():
     interrupted = run_of(*(sample(number) for number in range(1, 251)), interrupted=True)
     assert "note: interrupted" in str(interrupted.check("p50 < 1s"))
     assert "interrupted" in interrupted.check("p50 < 1s")._repr_html_()
+
+
+def test_a_figure_may_be_asked_for_by_the_name_that_clauses_give_it():
+    samples = tuple(Sample(0, 0, 0.05, n / 1000, 200, None, 0, False) for n in range(51, 76))
+    run = Run("GET /burgers", 1, 2.0, samples)
+    assert figure_of(run, "max") == (0.075, "75.0 ms")
+    assert figure_of(run, "errors") == (0, "0")
+    assert figure_of(run, "p95") == (None, "p95 needs 200 successful requests, and this run has 25")
+    with pytest.raises(LoadError, match="no figure 'speed'"):
+        figure_of(run, "speed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -18,6 +19,7 @@ from fwlab.lab.loading.open_files import make_room
 from fwlab.lab.loading.plan import checked_plan
 from fwlab.lab.loading.target import address_of, client_of
 from fwlab.lab.progress import ProgressBar
+from fwlab.lab.runs.prediction import held_against
 from fwlab.lab.runs.run import Run
 from fwlab.lab.runs.sample import LoadGenerator, Sample
 from fwlab.lab.serving import blocking_client
@@ -186,6 +188,8 @@ def _keep(plan: Plan, result: Result) -> Run:
         interrupted=result.interrupted,
         generator=LoadGenerator(plan.engine, plan.where, result.cpu),
     )
+    if predictions := held_against(_last):
+        _last = replace(_last, predictions=predictions)
     return _last
 
 

@@ -19,6 +19,7 @@ from fwlab.lab.errors import LoadError
 from fwlab.lab.loading.load import load
 from fwlab.lab.progress import ProgressBar
 from fwlab.lab.runs import stats
+from fwlab.lab.runs.prediction import guesses_wait
 from fwlab.lab.runs.run import Run
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ async def compare(
     _check_figure(by)
     one, other = ((place[0], place[1]) if isinstance(place, tuple) else (place, path) for place in (a, b))
     done: list[tuple[Run, Run]] = []
-    with ProgressBar(total=pairs, unit=" pairs") as bar:
+    with ProgressBar(total=pairs, unit=" pairs") as bar, guesses_wait():
         for number in range(pairs):
             first, second = (one, other) if number % 2 == 0 else (other, one)
             runs = [await load(*first, **options)]

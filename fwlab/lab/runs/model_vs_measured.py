@@ -14,6 +14,7 @@ from fwlab.lab.clock.run import virtual
 from fwlab.lab.errors import LoadError
 from fwlab.lab.figures.distribution_plot import plot_distribution
 from fwlab.lab.loading.load import load
+from fwlab.lab.runs.prediction import guesses_wait
 from fwlab.lab.serving.server import Server
 from fwlab.lab.units import time_text
 
@@ -81,8 +82,9 @@ async def model_vs_measured(app: ASGIApp | Server, path: str = "/", **options: A
     modelled: Any = app.app if isinstance(app, Server) else app
     if not callable(modelled):
         raise LoadError(f"model_vs_measured(app): an ASGI application can be called here, and {modelled!r} cannot.")
-    measured = await load(app, path, **options)
-    return ModelVsMeasured(virtual(lambda: load(modelled, path, **options)), measured)
+    with guesses_wait():
+        measured = await load(app, path, **options)
+        return ModelVsMeasured(virtual(lambda: load(modelled, path, **options)), measured)
 
 
 def _difference(model: float, measured: float) -> str:

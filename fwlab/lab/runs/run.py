@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fwlab.lab.errors import LoadError
 from fwlab.lab.runs import run_file, stats
 from fwlab.lab.runs.failures import meaning
+from fwlab.lab.runs.prediction import Prediction
 from fwlab.lab.runs.sample import LoadGenerator, Sample
 from fwlab.lab.runs.thresholds import Check, check
 from fwlab.lab.runs.verdict import Doubt, Verdict, verdict
@@ -44,6 +45,7 @@ class Run:
         unsent: requests of the schedule that were never sent, for the client was too slow or was stopped.
         interrupted: whether it was stopped before its end.
         generator: what sent the requests.
+        predictions: the guesses that were made before it, beside what it measured.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Run:
     unsent: int = 0
     interrupted: bool = False
     generator: LoadGenerator | None = None
+    predictions: tuple[Prediction, ...] = ()
 
     @cached_property
     def response_times(self) -> list[float]:
@@ -271,6 +274,7 @@ class Run:
             ("max", time_text(times[-1]) if times else "none succeeded"),
             *(self._parts_rows() if len(self.parts) > 1 else ()),
             *(self._error_rows()),
+            *(("predicted", str(prediction)) for prediction in self.predictions),
             *((doubt.kind, f"{doubt.reason}. {doubt.advice}") for doubt in self._other_doubts()),
         ]
 

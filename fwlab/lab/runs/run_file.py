@@ -13,6 +13,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fwlab.lab.errors import LoadError
+from fwlab.lab.runs.prediction import Prediction
 from fwlab.lab.runs.sample import LoadGenerator, Sample
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def to_json(about: Mapping[str, Any], samples: Sequence[Sample]) -> str:
         "fwlab_run": FORMAT,
         **about,
         "generator": None if generator is None else asdict(generator),
+        "predictions": [asdict(prediction) for prediction in about["predictions"]],
         "samples": columns,
     }
     return json.dumps(document, allow_nan=False) + "\n"
@@ -61,9 +63,11 @@ def from_json(text: str, source: str, kind: type[T]) -> T:
         rows = zip(*columns.values(), strict=True)
         samples = [Sample(**_known(Sample, dict(zip(columns, row, strict=True)))) for row in rows]
         generator = document.pop("generator", None)
+        predictions = document.pop("predictions", [])
         attributes = {
             **document,
             "generator": None if generator is None else LoadGenerator(**_known(LoadGenerator, generator)),
+            "predictions": tuple(Prediction(**_known(Prediction, one)) for one in predictions),
             "samples": tuple(sample for sample in samples if not sample.warmup),
             "warmup_samples": tuple(sample for sample in samples if sample.warmup),
         }

@@ -17,6 +17,7 @@ from fwlab.lab.errors import LoadError
 from fwlab.lab.loading.load import load
 from fwlab.lab.progress import ProgressBar
 from fwlab.lab.runs import stats
+from fwlab.lab.runs.prediction import guesses_wait
 from fwlab.lab.units import rate_text, time_text
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ async def sweep(
     if not labelled:
         raise LoadError("sweep(paths={}): there is nothing to ask for; write a path or {'label': '/path'}.")
     runs: dict[str, dict[float, Run]] = {label: {} for label in labelled}
-    with ProgressBar(total=len(levels) * len(labelled), unit=" runs") as bar:
+    with ProgressBar(total=len(levels) * len(labelled), unit=" runs") as bar, guesses_wait():
         for level in levels:
             for label, path in labelled.items():
                 run = await load(target, path, **{**_size(axis, level, options), axis: level}, **options)

@@ -96,6 +96,23 @@ def check(run: Run, clauses: Sequence[str], doubts: Sequence[str] = ()) -> Check
     return Check([_checked(run, clause) for clause in clauses], doubts)
 
 
+def figure_of(run: Run, name: str) -> tuple[float | None, str]:
+    """Return a figure of a run by the name that clauses give it, and how it is shown.
+
+    Args:
+        run: what was measured.
+        name: ``"p95"``, ``"service p99"``, ``"rps"``, ``"errors"``.
+
+    Returns:
+        The value, times in seconds; ``None`` where the run cannot tell, and what is shown then says why.
+
+    Raises:
+        LoadError: there is no figure of that name.
+    """
+    figure = _figure(run, name, set(), name)
+    return figure.value, figure.shown
+
+
 class _Figure(NamedTuple):
     """A figure of a run: its value, how it is shown, and the units in which its bounds may be given."""
 

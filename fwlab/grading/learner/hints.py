@@ -1,0 +1,60 @@
+"""``hint("e05")``: a ladder. Each call takes one step more, and the progress file knows how many were taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fwlab.grading.exercise import Exercise, ExerciseTask, find_exercise
+from fwlab.grading.learner.card import Card
+from fwlab.grading.learner.progress_file import progress_path, read_progress, update_progress
+
+if TYPE_CHECKING:
+    from fwlab.grading.learner.records import Progress
+
+
+def hint(name: str) -> Card:
+    """Give the next hint.
+
+    Args:
+        name: a task, ``"e05.2"``; or an exercise, ``"e05"``, for the first of its tasks that is not right yet.
+
+    Returns:
+        The hints so far, the new one last; a notebook displays them.
+
+    Raises:
+        UnknownExerciseError: the course has no such exercise, or the exercise no such task.
+        ProgressError: the progress file cannot be read or written.
+
+    Example::
+
+        hint("e05")      # the first
+        hint("e05")      # and the next
+        hint("e05.3")    # about another task
+    """
+    path = progress_path()
+    task = _task_of(find_exercise(name.partition(".")[0]), name, read_progress(path))
+    if not task.hints:
+        return Card(f"{task.id} {task.title}", ("There is no hint for this task.",))
+
+    def one_more(progress: Progress) -> None:
+        record = progress.task(task.id)
+        record.hints = min(record.hints + 1, len(task.hints))
+
+    taken = update_progress(path, one_more).task(task.id).hints
+    steps = tuple(f"{number}. {text.strip()}" for number, text in enumerate(task.hints[:taken], 1))
+    return Card(f"{task.id} {task.title}: hint {taken} of {len(task.hints)}", (*steps, _what_next(task, taken)))
+
+
+def _task_of(exercise: Exercise, name: str, progress: Progress) -> ExerciseTask:
+    if "." in name:
+        return exercise.task(name)
+    return next((task for task in exercise.tasks if not progress.task(task.id).right), exercise.tasks[0])
+
+
+def _what_next(task: ExerciseTask, taken: int) -> str:
+    if taken < len(task.hints):
+        return f'The next hint, when you want it: `hint("{task.id}")`'
+    return (
+        f'This was the last hint. `solution("{task.id}")` shows an answer once yours is right; '
+        f"with `insist=True` also before, and your progress says so."
+    )

@@ -1,0 +1,83 @@
+"""A guess that waits for the next run: who asks for one leaves it here, and the run shows it beside what it measured.
+
+The laboratory asks nobody anything itself. Runs that are made for another purpose than to be looked at (an exercise's
+check, the parts of a sweep) let guesses wait.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fwlab.lab.runs.run import Run
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A guess beside what a run measured; all in words.
+
+    Attributes:
+        question: what was asked.
+        guess: the choice; ``""`` where none was made.
+        of: what was measured: ``"p95"``.
+        measured: what came out.
+        closest: the choice that was closest to it, where that can be said.
+    """
+
+    question: str
+    guess: str
+    of: str
+    measured: str
+    closest: str = ""
+
+    def __str__(self) -> str:
+        said = f"your guess was {self.guess}" if self.guess else "you made no guess"
+        if self.closest:
+            said += ", and no choice was closer" if self.closest == self.guess else f"; {self.closest} was closest"
+        return f"{self.of} = {self.measured}; {said}. ({self.question})"
+
+
+class Guess(Protocol):
+    """Somebody who made a guess and waits for a run."""
+
+    @property
+    def title(self) -> str:
+        """The question."""
+        ...
+
+    def held_against(self, run: Run) -> Prediction:
+        """Return the guess beside what the run measured."""
+        ...
+
+
+_waiting: dict[str, Guess] = {}  # by question: who asks again, asks anew
+_holds = 0
+
+
+def wait_for_run(guess: Guess) -> None:
+    """Let the next run show a guess."""
+    _waiting[guess.title] = guess
+
+
+def held_against(run: Run) -> tuple[Prediction, ...]:
+    """Return the guesses that have waited for this run; they wait no longer."""
+    if _holds:
+        return ()
+    guesses = tuple(_waiting.values())
+    _waiting.clear()
+    return tuple(guess.held_against(run) for guess in guesses)
+
+
+@contextmanager
+def guesses_wait() -> Iterator[None]:
+    """Let no run that ends while the block runs, in whichever thread, take a guess."""
+    global _holds
+    _holds += 1
+    try:
+        yield
+    finally:
+        _holds -= 1

@@ -1,0 +1,135 @@
+"""A quiz and a prediction in JupyterLab: answered by keyboard alone, and by mouse, and remembered."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from fwlab.course import COURSE_VARIABLE, course_folder
+
+from .notebook_page import NOTEBOOK, PATIENCE, NotebookPage, text_of
+
+CELLS = {
+    "quiz": "from fwlab.grading import predict, quiz\n\nquiz('q01')",
+    "predict": "predict('41 users, 50 ms each: how long does the slowest wait?', ['50 ms', '2 s'], of='max')",
+    "app": (
+        "import asyncio\nfrom fwlab import App\nfrom fwlab.lab import load, virtual\n\napp = App()\n\n\n"
+        "@app.get('/io')\nasync def io():\n    await asyncio.sleep(0.05)"
+    ),
+    "after": "virtual(lambda: load(app, '/io', users=41, requests=41))",
+}
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, start_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A copy of the course with a notebook of questions, whose progress is remembered in it."""
+    copy = tmp_path_factory.mktemp("course")
+    for name in ("notebooks", "exercises", "practice"):
+        shutil.copytree(course_folder() / name, copy / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # or JupyterLab asks which
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), copy / "practice" / "questions.ipynb")
+    shown = "--LabApp.expose_app_in_browser=True"
+    started = start_course(
+        "--", shown, cwd=copy, **{COURSE_VARIABLE: str(copy), "FWLAB_PROGRESS": str(copy / "fwlab-progress.json")}
+    )
+    started.progress = lambda: json.loads((copy / "fwlab-progress.json").read_text(encoding="utf-8"))
+    return started
+
+
+def run_first_two(notebook: NotebookPage) -> tuple[Locator, Locator]:
+    notebook.run_all()
+    sheets = notebook.page.locator(".fwlab-sheet section")
+    expect(sheets).to_have_count(2, timeout=PATIENCE * 1000)
+    return sheets.nth(0), sheets.nth(1)
+
+
+def focused(page: Page) -> str:
+    """What a screen reader would say has the focus: its role and what it is called."""
+    return str(
+        page.evaluate("""() => {
+        const it = document.activeElement;
+        return `${it.type ?? it.tagName} ${it.labels?.length ? it.labels[0].innerText : it.innerText}`.trim();
+    }""")
+    )
+
+
+def test_a_quiz_is_answered_by_keyboard_alone(open_notebook: Callable[[str], NotebookPage], lab: Any) -> None:
+    notebook = open_notebook("practice/questions.ipynb")
+    quiz, _ = run_first_two(notebook)
+    page = notebook.page
+    first = quiz.get_by_role("group").nth(0)
+    expect(first).to_contain_text("driver that knows no await")
+    first.get_by_role("radio").nth(0).focus()
+    page.keyboard.press("ArrowDown")
+    assert focused(page).startswith("radio async def, for a server"), "the notebook did not take the arrow key"
+    page.keyboard.press("Enter")
+    status = first.get_by_role("status")
+    expect(status).to_have_text("✗ Not yet. Try again.")
+    expect(first).to_contain_text("✗ Not right: The driver would hold the loop")
+    expect(first).not_to_contain_text("✓ Right")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Tab")
+    assert focused(page) == "submit Answer"
+    page.keyboard.press("Space")
+    expect(status).to_have_text("✓ Right.")
+    expect(first).to_contain_text("✓ Right: Rule 2.")
+    for key in ("d", "d", "a", "x", "y"):  # commands of the notebook: delete the cell, insert one, ...
+        page.keyboard.press(key)
+    assert [cell["id"] for cell in notebook.cells] == list(CELLS)
+    page.keyboard.press("Tab")
+    assert focused(page).startswith("PRE"), "a wide program can be scrolled by keyboard"
+    remembered = lab.progress()["quizzes"]["q01"]["driver-without-await"]
+    assert (remembered["tries"], remembered["first"]["chosen"], remembered["right"]) == (2, ["b"], True)
+
+
+def test_what_may_have_several_answers_is_asked_with_check_boxes(
+    open_notebook: Callable[[str], NotebookPage],
+) -> None:
+    quiz, _ = run_first_two(open_notebook("practice/questions.ipynb"))
+    last = quiz.get_by_role("group").nth(4)
+    expect(last).to_contain_text("choose all that are right")
+    last.get_by_role("button", name="Answer").click()
+    expect(last.get_by_role("status")).to_have_text("Choose one or more first.")
+    last.get_by_label("Whether the answer is right").check()
+    last.get_by_role("button", name="Answer").click()
+    expect(last.get_by_role("status")).to_have_text("✗ Right as far as it goes: there is more to choose.")
+    last.get_by_label("How long one request takes alone").check()
+    last.get_by_role("button", name="Answer").click()
+    expect(last.get_by_role("status")).to_have_text("✓ Right.")
+
+
+def test_what_is_right_is_not_in_the_page(open_notebook: Callable[[str], NotebookPage]) -> None:
+    quiz, _ = run_first_two(open_notebook("practice/questions.ipynb"))
+    assert "Rule 2" not in quiz.evaluate("section => section.outerHTML")
+
+
+def test_a_guess_stands_beside_what_the_next_run_measures(
+    open_notebook: Callable[[str], NotebookPage], lab: Any
+) -> None:
+    notebook = open_notebook("practice/questions.ipynb")
+    _, guess = run_first_two(notebook)
+    shown = {cell["id"]: text_of(cell) for cell in notebook.cells}
+    assert "you made no guess" in shown["after"]
+    page = notebook.page
+    page.evaluate(f"{NOTEBOOK}.content.activeCellIndex = 1")
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
+    expect(guess.get_by_role("status")).to_have_text("")
+    guess.get_by_role("radio").nth(1).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(guess.get_by_role("status")).to_have_text("Noted: 2 s. The next run shows it beside what was measured.")
+    page.evaluate(f"{NOTEBOOK}.content.activeCellIndex = 3")
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
+    page.wait_for_function(
+        f"{NOTEBOOK}.content.widgets[3].model.outputs.toJSON().some("
+        "output => JSON.stringify(output).includes('your guess was 2 s'))"
+    )
+    [remembered] = lab.progress()["predictions"].values()
+    assert (remembered["guess"], remembered["measured"], remembered["closest"]) == ("2 s", "50.0 ms", "50 ms")
