@@ -7,6 +7,7 @@ Claims are combined with :func:`all_of`, :func:`any_of` and :func:`not_`, and :f
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -208,7 +209,7 @@ def no_leaked_tasks() -> Claim:
         if seen.left_over:
             count = len(seen.left_over)
             were = "1 task was" if count == 1 else f"{count} tasks were"
-            return f"At the end, {were} still running: {'; '.join(seen.left_over)}."
+            return f"At the end, {were} still running: {counted(seen.left_over)}."
         if seen.lost:
             return f"A task raised an exception that nobody saw:\n{seen.lost[0]}"
         return ""
@@ -372,6 +373,17 @@ def when(
         return finding
 
     return diagnose
+
+
+def counted(names: list[str]) -> str:
+    """Return names as a text, each once, with how often it is there.
+
+    Example:
+        >>> counted(["clock", "price_of", "price_of"])
+        'clock; price_of (2 times)'
+    """
+    counts = Counter(names)
+    return "; ".join(name if count == 1 else f"{name} ({count} times)" for name, count in counts.items())
 
 
 @dataclass(frozen=True)

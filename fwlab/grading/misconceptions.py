@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from fwlab.grading.claims import counted
 from fwlab.grading.finding import Finding
 from fwlab.grading.syntax import awaits_in_loops, called_name, calls, changed_across_await, coroutines, functions, line
 
@@ -188,7 +189,7 @@ def lost_task(seen: Recording, answer: Answer) -> Finding | None:
     if not seen.left_over:
         return None
     return Finding(
-        f"It was over, and still at work was: {'; '.join(seen.left_over)}.",
+        f"It was over, and still at work was: {counted(seen.left_over)}.",
         "A task that you start is yours to wait for. Where should its end be waited for?",
     )
 

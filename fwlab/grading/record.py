@@ -12,7 +12,7 @@ import time
 import traceback
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import FrameType
 
+    from fwlab.course.activities import Activity
     from fwlab.types import Receive, Scope, Send
 
 LONGEST = 60.0
@@ -130,6 +131,7 @@ class _Experiment:
         self._keep = keep
         self._seen = Recording()
         self._over = False
+        self._snapshot: list[Activity] = []  # as it was at the end, before what was left was ended
 
     def run(self, seed: int | None) -> Recording:
         seen = self._seen
@@ -140,7 +142,7 @@ class _Experiment:
             except VirtualTimeError as error:
                 seen.stuck = str(error)
             gc.collect()  # a coroutine that nobody awaited warns when it is thrown away
-        seen.activities = seen.activities.copy()
+        seen.activities = self._snapshot or seen.activities.copy()
         seen.never_awaited = names_never_awaited(str(warning.message) for warning in caught)
         return seen
 
@@ -170,6 +172,7 @@ class _Experiment:
             seen.seconds = round(time.perf_counter() - begun, 9)
             await asyncio.sleep(0)  # a task that has just been cancelled takes a turn to end
             left = [task for task in asyncio.all_tasks() if task not in ours and not task.done()]
+            self._snapshot = [replace(one) for one in seen.activities]
             seen.left_over = sorted(_name_of(task) for task in left)
             if ticker is not None:
                 ticker.cancel()

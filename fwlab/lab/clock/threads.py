@@ -29,7 +29,8 @@ def start_thread(job: Job, tell: Callable[[Any, BaseException | None], object]) 
             return
         except BaseException as exception:
             error = exception
-        tell(result, error)
+        if not job.lost:  # else nobody waits for it any more, and its loop is closed
+            tell(result, error)
 
     threading.Thread(target=contextvars.Context().run, args=(run,), name="fwlab worker thread", daemon=True).start()
 

@@ -1,0 +1,19 @@
+# task: e04.1
+# diagnosis: loop-inside-the-loop
+import asyncio
+
+from fwlab import App
+from fwlab.course.kitchen import price_of
+
+app = App()
+
+
+async def with_box(item: str):
+    price = asyncio.run(price_of(item))
+    return price + 1
+
+
+@app.get("/price/{item}")
+async def price(item: str):
+    total = await with_box(item)
+    return {"item": item, "total": total}

@@ -1,0 +1,17 @@
+# task: e04.1
+# diagnosis: never-awaited
+from fwlab import App
+from fwlab.course.kitchen import price_of
+
+app = App()
+
+
+async def with_box(item: str):
+    price = await price_of(item)
+    return price + 1
+
+
+@app.get("/price/{item}")
+def price(item: str):
+    total = with_box(item)
+    return {"item": item, "total": total}

@@ -1,0 +1,13 @@
+# task: e04.2
+# diagnosis: one-after-the-other
+import asyncio
+
+from fwlab.course.kitchen import price_of
+
+
+async def bill(items: list[str]):
+    total = 0
+    for item in items:
+        [price] = await asyncio.gather(price_of(item))
+        total += price
+    return total
