@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import functools
 import inspect
+import pickle
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from types import GeneratorType
@@ -18,7 +19,7 @@ from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar, get_args
 import anyio
 from anyio import to_thread
 
-from fwlab.exceptions import DefinitionError
+from fwlab.exceptions import DefinitionError, FwlabError, HTTPException
 from fwlab.types import Function
 
 P = ParamSpec("P")
@@ -78,8 +79,6 @@ async def run_in_lane(function: Function, lane: Lane, kwargs: dict[str, Any]) ->
             variable.set(value)
         return result
     if lane == "process":
-        from fwlab.processes import run_in_process  # loaded only by those who use a process
-
         return await (watch.in_process if watch else run_in_process)(function, kwargs)
     result = function(**kwargs)
     return await result if inspect.isawaitable(result) else result
@@ -123,6 +122,54 @@ def lanes() -> dict[str, LaneState]:
         lane: LaneState(state.total_tokens, state.borrowed_tokens, state.tasks_waiting)
         for lane, state in (("thread", threads), ("process", processes))
     }
+
+
+async def run_in_process(function: Function, kwargs: dict[str, Any]) -> Any:
+    """Call a function in a worker process and return its result; its exceptions come through.
+
+    The processes are AnyIO's workers, as many at a time as there are cores: started when they are needed, kept for the
+    next request, ended when they rest for long. They share nothing with the server, not its listening socket either.
+
+    Args:
+        function: what to call; it is sent by value, with the globals that it uses, so that one from a notebook's cell
+            works as well as one from a module.
+        kwargs: its arguments; they are sent too, so they must be data.
+
+    Raises:
+        FwlabError: when the function, its arguments or its result cannot be sent.
+        HTTPException: with status 503 when the process died, which it tells the log; the next request has a new one.
+    """
+    import logging  # these are loaded only by those who use a process
+
+    from anyio import BrokenWorkerProcess, to_process
+
+    name = getattr(function, "__qualname__", repr(function))
+    job = _packed((function, kwargs), f"{name} or its arguments")
+    try:
+        # Cancellable: a request that is cancelled must not keep a core busy for nobody.
+        result: Any = pickle.loads(await to_process.run_sync(_do, job, name, cancellable=True))
+    except BrokenWorkerProcess as error:
+        logging.getLogger("fwlab").error("The worker process of %s died.", name)
+        raise HTTPException(503, "The worker process died; try again.") from error
+    return result
+
+
+def _do(job: bytes, name: str) -> bytes:
+    """Run a job in the worker process; its result goes back as bytes, so that its class is looked for only there."""
+    function, kwargs = pickle.loads(job)
+    return _packed(function(**kwargs), f"what {name} returned")
+
+
+def _packed(data: Any, what: str) -> bytes:
+    try:
+        import cloudpickle
+    except ModuleNotFoundError as missing:  # pragma: no cover
+        raise FwlabError("run_in='process' needs the package cloudpickle: pip install cloudpickle") from missing
+    try:
+        packed: bytes = cloudpickle.dumps(data)
+    except Exception as error:  # whatever an object's own pickling raises
+        raise FwlabError(f"{what} cannot be sent from one process to another: {error}") from error
+    return packed
 
 
 def is_generator(function: Function) -> bool:

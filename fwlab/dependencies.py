@@ -10,12 +10,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import anyio
 
 from fwlab.concurrency import Lane, Managed, chosen_lane, is_generator, lane_of, run_in_lane
 from fwlab.exceptions import DefinitionError, DependencyScopeError
+from fwlab.operations import RouteOptions
 from fwlab.params import SOURCES, Depends, SecurityScopes
 from fwlab.signature import Signature, name_of, read_signature
 from fwlab.types import Function
@@ -99,13 +100,7 @@ def slot_of(kind: type[Any]) -> str:
 
 
 def plan_steps(
-    handler: Function,
-    *,
-    path_names: Collection[str],
-    owner: str,
-    extra: Sequence[Depends] = (),
-    overrides: Overrides | None = None,
-    run_in: Lane | None = None,
+    handler: Function, path_names: Collection[str], owner: str, overrides: Overrides, **options: Unpack[RouteOptions]
 ) -> list[Step]:
     """Lay out a handler and all that it depends on, in the order in which they run.
 
@@ -113,19 +108,18 @@ def plan_steps(
         handler: the path operation's function.
         path_names: the parameters of its path template.
         owner: what messages call it.
-        extra: dependencies that run first and whose results nobody takes.
         overrides: functions that stand in for dependencies, in tests.
-        run_in: the handler's lane; None: its own.
+        **options: see :class:`OperationOptions`: its ``dependencies``, which run first, and the handler's ``run_in``.
 
     Raises:
         DefinitionError: for a signature that cannot work, or a dependency that leads back to itself.
     """
-    layout = _Layout(path_names, overrides or {})
-    for depends in extra:
+    layout = _Layout(path_names, overrides)
+    for depends in options.get("dependencies") or ():
         if not isinstance(depends, Depends):
             raise DefinitionError(f"{owner}: among its dependencies is {depends!r}; write it as Depends(function).")
         layout.place_dependency(depends, owner, ())
-    layout.place(0, handler, Depends(run_in=run_in), owner, (), ())
+    layout.place(0, handler, Depends(run_in=options.get("run_in")), owner, (), ())
     return layout.steps
 
 

@@ -2,22 +2,21 @@
 
 The plan is an ASGI callable. It reads the parts of the request that the signatures ask for, validates them in one go,
 runs the dependencies in their order and then the handler, each in its lane, and sends the result. What can be decided
-without a request was decided when the plan was made.
+without a request was decided when the plan was made. A plan can be read, too, as a table: it is made from what runs, so
+it cannot tell anything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from contextvars import ContextVar
 from typing import Any, Unpack
 
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from fwlab import plan_table
 from fwlab.background import BackgroundTasks
-from fwlab.dependencies import HANDLER, ExitStacks, Overrides, batches, plan_steps, run_batches, slot_of
+from fwlab.dependencies import HANDLER, ExitStacks, Step, batches, run_batches, slot_of
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, HTTPException, RequestValidationError, WebSocketRequestValidationError
 from fwlab.operations import RouteOptions
@@ -26,64 +25,54 @@ from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_bod
 from fwlab.responses import Response
 from fwlab.results import Results
 from fwlab.signature import Input
-from fwlab.types import Function, Receive, Scope, Send
+from fwlab.types import Receive, Scope, Send
 from fwlab.validation import JSONBody, Strings, look, read_form
 from fwlab.websockets import WebSocket, WebSocketState
 
-# Where generator dependencies live until the response is sent: from `__call__` to the `respond` somewhere inside it.
-_until_sent: ContextVar[AsyncExitStack] = ContextVar("fwlab_until_sent")
 Values = dict[str, Any]  # by slot
+Responder = Callable[[Request], Awaitable[Response]]
+
+
+async def respond(request: Request) -> Response:
+    """Return the response of the plan that a request was matched to, without sending it."""
+    plan, until_sent = request.scope["fwlab.plan"]
+    async with AsyncExitStack() as until_returned:
+        stacks = ExitStacks(until_returned, until_sent)
+        response: Response = await plan.respond(request.scope, request.receive, request._send, request, stacks)
+        return response
+    raise plan.swallowed()
 
 
 class Plan:
     """What runs for each request of one path operation.
 
     Args:
-        handler: the path operation's function.
-        path_names: the parameters of its path template.
-        owner: what messages call it.
-        results: turns what it returns into responses.
-        overrides: functions that stand in for dependencies, in tests.
+        steps: the dependencies in the order in which they run, and last the handler.
+        results: turns what it returns into responses; it also knows what messages call the handler.
+        around: a route's own way to make a response, with :func:`respond` somewhere inside it.
         **options: see :class:`OperationOptions`; those that matter while a request runs.
 
-    Attributes:
-        steps: the dependencies in the order in which they run, and last the handler.
-        around: a route's own way to make a response, with :meth:`respond` somewhere inside it.
-
-    Raises:
-        DefinitionError: for signatures that cannot work.
-
     Example:
-        >>> from fwlab import Depends
+        >>> from fwlab import App, Depends
+        >>> app = App()
         >>> async def table(seat: int): return seat // 4
-        >>> def serve(n: int, table: int = Depends(table)): ...
-        >>> plan = Plan(serve, path_names=["n"], owner="handler 'serve'")
-        >>> [(step.name, step.lane) for step in plan.steps]
+        >>> @app.get("/serve/{n}")
+        ... def serve(n: int, table: int = Depends(table)): ...
+        >>> [(step.name, step.lane) for step in app.plan(serve).steps]
         [('table', 'loop'), ('serve', 'thread')]
     """
 
     def __init__(
-        self,
-        handler: Function,
-        *,
-        path_names: Collection[str],
-        owner: str,
-        results: Callable[..., Response] | None = None,
-        overrides: Overrides | None = None,
-        **options: Unpack[RouteOptions],
+        self, steps: Sequence[Step], results: Results, around: Responder = respond, **options: Unpack[RouteOptions]
     ) -> None:
-        extra, run_in = options.get("dependencies") or (), options.get("run_in")
-        self.steps = plan_steps(
-            handler, path_names=path_names, owner=owner, extra=extra, overrides=overrides, run_in=run_in
-        )
+        self.steps, self._results, self._around = steps, results, around
+        self._title = f"The plan of {results.owner}"
         *self._before, self._handler = self.steps
         self._batches = batches(self._before) if options.get("concurrent_dependencies") else None
         self._cancel_on_disconnect = options.get("cancel_on_disconnect", False)
         self._max_body_size = options.get("max_body_size")
         self._form_limits: Mapping[str, Any] = options.get("form_limits") or {}
         self._strict_content_type = options.get("strict_content_type") is not False
-        self._owner = owner
-        self._results = results or Results(owner)
         strings = [item for item in self.inputs if item.source not in ("body", "form")]
         in_body = [item for item in self.inputs if item.source == "body"]
         self._form = [item for item in self.inputs if item.source == "form"]
@@ -92,8 +81,7 @@ class Plan:
         kinds = {kind for step in self.steps for _, kind in step.provided if kind is not SecurityScopes}
         self._made = [(slot_of(kind), _MAKERS[kind]) for kind in kinds if kind in _MAKERS]
         self._connection_slots = [slot_of(kind) for kind in kinds if kind not in _MAKERS]
-        self._cleans_up = bool(self._form) or any(step.cleans_up for step in self.steps)
-        self.around: Callable[[Request], Awaitable[Response]] | None = None
+        self._is_simple = around is respond and not self._form and not any(step.cleans_up for step in steps)
 
     @property
     def inputs(self) -> list[Input]:
@@ -101,10 +89,19 @@ class Plan:
         return [item for step in sorted(self.steps, key=lambda step: step.read) for item in step.inputs]
 
     def __str__(self) -> str:
-        return plan_table.as_text(f"The plan of {self._owner}", self.steps)
+        table = list(_table(self.steps))
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        return "\n".join([self._title, *("  ".join(map(str.ljust, row, widths)).rstrip() for row in table)])
 
     def _repr_html_(self) -> str:
-        return plan_table.as_html(f"The plan of {self._owner}", self.steps)
+        """Return the table for a notebook, in colors that follow its theme."""
+        from html import escape  # needed in notebooks only
+
+        cell = 'style="text-align: left; padding: 0.2em 1em 0.2em 0; background: none; vertical-align: top"'
+        head, *rows = ("".join(f"<td {cell}>{escape(text)}</td>" for text in row) for row in _table(self.steps))
+        body = "".join(f"<tr>{row}</tr>" for row in (head.replace("td", "th"), *rows))
+        caption = f'<caption style="text-align: left; color: inherit; font-weight: 600">{escape(self._title)}</caption>'
+        return f'<table style="border-collapse: collapse; margin: 0">{caption}{body}</table>'
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; ``scope["path_params"]`` holds what the router found in the path.
@@ -116,19 +113,16 @@ class Plan:
         try:
             if self._max_body_size is not None:
                 receive = limited(receive, self._max_body_size, scope["headers"])
-            if self.around is None and not self._cleans_up:
-                response = await self._respond(scope, receive, send, None, None)
+            if self._is_simple:
+                response = await self.respond(scope, receive, send, None, None)
                 await response(scope, receive, send)
                 return
             async with AsyncExitStack() as until_sent:
-                if self.around is None:
-                    response = await self._respond_within(until_sent, scope, receive, send)
-                else:
-                    _until_sent.set(until_sent)
-                    response = await self.around(Request(scope, receive, send))
+                scope["fwlab.plan"] = self, until_sent
+                response = await self._around(Request(scope, receive, send))
                 await response(scope, receive, send)
             if response is None:
-                raise self._swallowed()
+                raise self.swallowed()
         except ClientDisconnect:
             return
         except Exception as exc:
@@ -136,26 +130,17 @@ class Plan:
                 raise
             await answer(exc, scope, receive, send)
 
-    async def respond(self, request: Request) -> Response:
-        """Return the response to a request without sending it: for a route that does something around its handler."""
-        return await self._respond_within(_until_sent.get(), request.scope, request.receive, request._send, request)
-
-    async def _respond_within(
-        self, until_sent: AsyncExitStack, scope: Scope, receive: Receive, send: Send, request: Request | None = None
-    ) -> Response:
-        async with AsyncExitStack() as until_returned:
-            return await self._respond(scope, receive, send, request, ExitStacks(until_returned, until_sent))
-        raise self._swallowed()
-
-    def _swallowed(self) -> FwlabError:
+    def swallowed(self) -> FwlabError:
+        """Return the error for a request that is left without a response and without an exception."""
         return FwlabError(
             f"There is no response: {self._handler.name!r} is raising an exception and a dependency with yield "
             "swallowed it. Raise it again there, or raise an HTTPException."
         )
 
-    async def _respond(
+    async def respond(
         self, scope: Scope, receive: Receive, send: Send, request: Request | None, stacks: ExitStacks | None
     ) -> Response:
+        """Return the response to a request without sending it."""
         if request is None and (self._connection_slots or self._form):
             request = Request(scope, receive, send)
         values = await self._values(scope, receive, request, stacks)
@@ -252,3 +237,34 @@ class WebSocketPlan(Plan):
                 await websocket.close(1011 if exc.status_code >= 500 else 1008, str(exc.detail))
             else:
                 await answer(exc, scope, receive, send)
+
+
+def _table(steps: Sequence[Step]) -> Iterator[tuple[str, ...]]:
+    """Yield a head, and a row for each step: its number, name, lane, what it takes, and what happens afterwards."""
+    yield "", "function", "lane", "takes", "afterwards"
+    names = {step.slot: step.name for step in steps}
+    for number, step in enumerate(steps, start=1):
+        users = [other.name for other in steps if step.slot in dict(other.needs).values()]
+        taken = "; ".join(_taken(step, names)) or "nothing"
+        yield str(number), step.name, step.lane, taken, "; ".join(_afterwards(step, users))
+
+
+def _taken(step: Step, names: dict[str, str]) -> Iterator[str]:
+    for item in step.inputs:
+        kind = getattr(item.annotation, "__name__", None) or str(item.annotation).replace("typing.", "")
+        name = item.argument if item.argument == item.alias else f"{item.argument} as {item.alias!r}"
+        yield f"{name}: {kind} from the {item.source}{'' if item.required else ', optional'}"
+    for argument, slot in step.needs:
+        yield f"{argument}: what {names[slot]} returned"
+    for argument, kind in step.provided:
+        yield f"{argument}: the {kind.__name__}"
+
+
+def _afterwards(step: Step, users: Sequence[str]) -> Iterator[str]:
+    if step.slot == HANDLER:
+        yield "its result is the response"
+    if len(users) > 1:
+        yield f"kept for {', '.join(users)}"
+    if step.cleans_up is not None:
+        when = {"request": "the response is sent", "function": "the handler has returned"}
+        yield f"cleans up when {when[step.cleans_up]}"

@@ -93,7 +93,7 @@ class RouteOptions(OperationOptions, total=False):
     methods: Sequence[str] | None
 
 
-def merged(outer: OperationOptions, inner: OperationOptions) -> RouteOptions:
+def merged(outer: Mapping[str, Any], inner: Mapping[str, Any]) -> RouteOptions:
     """Return what holds for a path operation: of most, its own word, or else that around it."""
     around, own = _said(outer), _said(inner)
     both = {**around, **own}
@@ -107,7 +107,7 @@ def merged(outer: OperationOptions, inner: OperationOptions) -> RouteOptions:
     return cast(RouteOptions, both)
 
 
-def _said(options: OperationOptions) -> dict[str, Any]:
+def _said(options: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("methods", "tags", "dependencies", "callbacks"):
         value: Any = options.get(name)
         if value is not None and (isinstance(value, str) or not isinstance(value, Sequence)):

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, TypedDict, Unpack
 
 from pydantic import AliasChoices, AliasPath, Field
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticUndefined as Undefined
 
 from fwlab.concurrency import Lane
 from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning
@@ -73,7 +73,7 @@ class Parameter:
 
     source: ClassVar[Source]
 
-    def __init__(self, default: Any = PydanticUndefined, **constraints: Unpack[Constraints]) -> None:
+    def __init__(self, default: Any = Undefined, **constraints: Unpack[Constraints]) -> None:
         if unknown := constraints.keys() - Constraints.__annotations__.keys():
             known = ", ".join(Constraints.__annotations__)
             raise DefinitionError(f"{type(self).__name__} has no option {min(unknown)!r}; it has {known}.")
@@ -81,15 +81,15 @@ class Parameter:
             constraints.setdefault("pattern", regex)
             message = "`regex` has been deprecated, please use `pattern` instead"
             warnings.warn(message, FwlabDeprecationWarning, stacklevel=3)
-        self.default = PydanticUndefined if default is ... else default
+        self.default = Undefined if default is ... else default
         self.alias = constraints.pop("alias", None)
         self.include_in_schema = constraints.pop("include_in_schema", True)
         self.openapi_examples = constraints.pop("openapi_examples", None)
-        self.example = constraints.pop("example", PydanticUndefined)
+        self.example = constraints.pop("example", Undefined)
         self.constraints = constraints
 
     def field(self, default: Any) -> FieldInfo:
-        """Return the same demands in pydantic's words, with this default (``PydanticUndefined``: required)."""
+        """Return the same demands in pydantic's words, with this default (``Undefined``: required)."""
         options: dict[str, Any] = {name: value for name, value in self.constraints.items() if value is not None}
         options.pop("validation_alias", None)  # read by us: the value is found before pydantic sees it
         if options.pop("deprecated", False):
@@ -150,7 +150,7 @@ class Header(Parameter):
     source = "header"
 
     def __init__(
-        self, default: Any = PydanticUndefined, *, convert_underscores: bool = True, **constraints: Unpack[Constraints]
+        self, default: Any = Undefined, *, convert_underscores: bool = True, **constraints: Unpack[Constraints]
     ) -> None:
         super().__init__(default, **constraints)
         self.convert_underscores = convert_underscores
@@ -191,12 +191,7 @@ class Body(Parameter):
     default_media_type: ClassVar[str] = "application/json"
 
     def __init__(
-        self,
-        default: Any = PydanticUndefined,
-        *,
-        embed: bool | None = None,
-        media_type: str | None = None,
-        **constraints: Unpack[Constraints],
+        self, default: Any = Undefined, *, embed: bool = False, media_type: str = "", **constraints: Unpack[Constraints]
     ) -> None:
         super().__init__(default, **constraints)
         self.embed = embed
@@ -280,9 +275,8 @@ class Security(Depends):
 
     def __post_init__(self) -> None:
         if isinstance(self.scopes, str):
-            raise DefinitionError(
-                f"Security(scopes={self.scopes!r}): scopes is a list, as in scopes=[{self.scopes!r}]."
-            )
+            mend = f"scopes is a list, as in scopes=[{self.scopes!r}]"
+            raise DefinitionError(f"Security(scopes={self.scopes!r}): {mend}.")
         self.scopes = tuple(self.scopes or ())
 
 

@@ -32,7 +32,7 @@ class Results:
     """
 
     def __init__(self, owner: str, model: TypeAdapter[Any] | None = None, **options: Unpack[RouteOptions]) -> None:
-        self._owner = owner
+        self.owner = owner
         self._status_code = options.get("status_code")
         self._chosen_class = options.get("response_class")
         self._class = self._chosen_class or JSONResponse
@@ -68,7 +68,7 @@ class Results:
         try:
             body = self._encode(result)
         except FwlabError as error:
-            error.add_note(f"It is in what {self._owner} returned.")
+            error.add_note(f"It is in what {self.owner} returned.")
             raise
         if status_code is not None and not has_body(status_code):
             return Response(status_code=status_code)

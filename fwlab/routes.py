@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 
 from pydantic import TypeAdapter
 
 from fwlab.concurrency import is_generator
-from fwlab.dependencies import Overrides
-from fwlab.endpoint import Plan, WebSocketPlan
+from fwlab.dependencies import Overrides, plan_steps
+from fwlab.endpoint import Plan, WebSocketPlan, respond
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import DefinitionError, HTTPException
 from fwlab.matching import ANY_METHOD, WEBSOCKET, PathTemplate
@@ -75,7 +75,7 @@ class BaseRoute:
         """Tell whether it is the same as an earlier one, written again, as when a notebook's cell runs twice."""
         return (type(old), old.methods, old.path, old.name) == (type(self), self.methods, self.path, self.name)
 
-    def under(self, prefix: str, added: OperationOptions) -> BaseRoute:
+    def under(self, prefix: str, added: Mapping[str, Any]) -> BaseRoute:
         """Return the route anew, under a longer path and with what an inclusion adds."""
         return type(self)(prefix + self.path, self.endpoint, **merged(added, self.options))
 
@@ -105,8 +105,6 @@ class APIRoute(BaseRoute):
             told = f"a response of status {self.status_code} has no body; take one of them out"
             raise DefinitionError(f"{self.owner} has a response model, but {told}.")
         self.asgi = self.plan = self.overridden({})
-        if type(self).get_route_handler is not APIRoute.get_route_handler:
-            self.plan.around = self.get_route_handler()
 
     @property
     def unique_id(self) -> str:
@@ -115,13 +113,13 @@ class APIRoute(BaseRoute):
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """Return what makes a response of a request; a subclass may wrap it."""
-        return self.plan.respond
+        return respond
 
     def overridden(self, overrides: Overrides) -> Plan:
         """Return the plan, in which these functions stand in for dependencies."""
-        names, owner = self.template.names, self.owner
-        results = (StreamResults if self.streams else Results)(owner, self.response_model, **self.options)
-        return Plan(self.endpoint, path_names=names, owner=owner, results=results, overrides=overrides, **self.options)
+        results = (StreamResults if self.streams else Results)(self.owner, self.response_model, **self.options)
+        steps = plan_steps(self.endpoint, self.template.names, self.owner, overrides, **self.options)
+        return Plan(steps, results, self.get_route_handler(), **self.options)
 
 
 class APIWebSocketRoute(BaseRoute):
@@ -138,8 +136,8 @@ class APIWebSocketRoute(BaseRoute):
 
     def overridden(self, overrides: Overrides) -> WebSocketPlan:
         """Return the plan, in which these functions stand in for dependencies."""
-        names, owner = self.template.names, self.owner
-        return WebSocketPlan(self.endpoint, path_names=names, owner=owner, overrides=overrides, **self.options)
+        steps = plan_steps(self.endpoint, self.template.names, self.owner, overrides, **self.options)
+        return WebSocketPlan(steps, Results(self.owner), **self.options)
 
 
 class Mount(BaseRoute):
@@ -173,7 +171,7 @@ class Mount(BaseRoute):
         except HTTPException as exc:  # of an app that leaves the answer to us
             await answer(exc, scope, receive, send)
 
-    def under(self, prefix: str, added: OperationOptions) -> Mount:
+    def under(self, prefix: str, added: Mapping[str, Any]) -> Mount:
         """Return the mount anew, under a longer path."""
         return type(self)(prefix + self.prefix, self.app, self.name)
 

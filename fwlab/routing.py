@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, Unpack, cast
+from typing import Any, TypeVar, Unpack
 
 from fwlab.exceptions import DefinitionError
 from fwlab.lifespan import LifespanFunction
@@ -90,10 +90,10 @@ class APIRouter:
         self.listeners: list[Callable[[BaseRoute], None]] = []
 
     @property
-    def defaults(self) -> OperationOptions:
+    def defaults(self) -> Mapping[str, Any]:
         """What it says of each of its path operations."""
         shared = {name: getattr(self, name) for name in SharedOptions.__annotations__}
-        return cast(OperationOptions, {**shared, "response_class": self.default_response_class})
+        return {**shared, "response_class": self.default_response_class}
 
     def add(self, route: BaseRoute) -> None:
         """Register a route; the same route again (same methods, path and function name) takes the old one's place."""
@@ -151,19 +151,18 @@ class APIRouter:
         return self.api_route(path, methods=["TRACE"], **options)
 
     def add_api_websocket_route(
-        self, path: str, endpoint: Function, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
+        self, path: str, endpoint: Function, name: str | None = None, **options: Unpack[SharedOptions]
     ) -> None:
-        """Register ``endpoint`` as a handler of WebSockets."""
-        options = merged(self.defaults, {"name": name, "dependencies": dependencies})
-        self.add(APIWebSocketRoute(self.prefix + path, endpoint, **options))
+        """Register ``endpoint`` as a handler of WebSockets; of the options, ``dependencies`` mean something to it."""
+        self.add(APIWebSocketRoute(self.prefix + path, endpoint, **merged(self.defaults, {**options, "name": name})))
 
     def websocket(
-        self, path: str, name: str | None = None, *, dependencies: Sequence[Depends] | None = None
+        self, path: str, name: str | None = None, **options: Unpack[SharedOptions]
     ) -> Callable[[Handler], Handler]:
         """Declare a handler of WebSockets under ``path``."""
         if not isinstance(path, str):
             raise DefinitionError("A WebSocket handler needs a path, as in @app.websocket('/orders').")
-        return decorator(lambda handler: self.add_api_websocket_route(path, handler, name, dependencies=dependencies))
+        return decorator(lambda handler: self.add_api_websocket_route(path, handler, name, **options))
 
     def mount(self, path: str, app: ASGIApp, name: str | None = None) -> None:
         """Put another ASGI app under a path."""

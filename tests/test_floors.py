@@ -119,7 +119,7 @@ FRAMEWORK = [name for name in MODULES if floor_of(name) == 0]
 # What a part of the framework needs beside: loaded by those who use it, and by nothing else.
 OPTIONAL = {
     "fwlab.formparsers": {"python_multipart"},
-    "fwlab.processes": {"cloudpickle"},
+    "fwlab.concurrency": {"cloudpickle"},
     "fwlab.middleware.sessions": {"itsdangerous"},
     "fwlab.middleware.wsgi": {"a2wsgi"},
     "fwlab.templating": {"jinja2"},

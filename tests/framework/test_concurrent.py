@@ -12,7 +12,7 @@ from .asgi import Client, body_messages
 
 
 def names(handler, extra=()):
-    steps = plan_steps(handler, path_names=(), owner="handler", extra=extra)[:-1]
+    steps = plan_steps(handler, (), "handler", {}, dependencies=extra)[:-1]
     return [[step.name for step in batch] for batch in batches(steps)]
 
 

@@ -240,7 +240,7 @@ def test_steps_are_in_the_order_in_which_they_run():
     def c(x=Depends(a), y=Depends(b)): ...  # noqa: B008
     def handler(n: int, x=Depends(c), y=Depends(b)): ...  # noqa: B008
 
-    steps = plan_steps(handler, path_names=[], owner="handler", extra=[Depends(b)])
+    steps = plan_steps(handler, [], "handler", {}, dependencies=[Depends(b)])
     assert [step.name for step in steps] == ["a", "b", "c", "handler"]
     assert [step.slot for step in steps] == ["2:a", "1:b", "3:c", HANDLER]
     assert steps[-1].needs == [("x", "3:c"), ("y", "1:b")]

@@ -11,7 +11,6 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from fwlab import App, Depends, FwlabError, Response
-from fwlab.endpoint import Plan
 from fwlab.exceptions import ResponseValidationError
 from fwlab.responses import JSONResponse
 
@@ -290,6 +289,8 @@ def test_a_plan_lists_its_steps_and_its_inputs():
 
     def handler(burger: Burger, table: Annotated[int, Depends(table)], n: int): ...
 
-    plan = Plan(handler, path_names=["n"], owner="handler")
+    app = App()
+    app.post("/{n}")(handler)
+    plan = app.plan(handler)
     assert [(step.name, step.lane) for step in plan.steps] == [("table", "loop"), ("handler", "thread")]
     assert [item.argument for item in plan.inputs] == ["n", "burger", "seat"]
