@@ -181,13 +181,9 @@ class App(AppOptions):
         if self.openapi_schema is None:
             from fwlab.openapi.document import get_openapi  # slow to load, and needed for the first look only
 
-            self.openapi_schema = get_openapi(
-                routes=self.routes,
-                webhooks=self.webhooks.routes,
-                tags=self.openapi_tags,
-                external_docs=self.openapi_external_docs,
-                **{name: getattr(self, name) for name in _DESCRIBED},
-            )
+            said = {name: getattr(self, name) for name in _DESCRIBED}
+            said |= {"tags": self.openapi_tags, "external_docs": self.openapi_external_docs}
+            self.openapi_schema = get_openapi(routes=self.routes, webhooks=self.webhooks.routes, **said)
         return self.openapi_schema
 
     def _forget_document(self, route: BaseRoute) -> None:
@@ -300,13 +296,9 @@ class App(AppOptions):
 
         async def swagger_ui(request: Request) -> Response:
             root, redirect = root_of(request), self.swagger_ui_oauth2_redirect_url
-            return docs.get_swagger_ui_html(
-                openapi_url=root + url,
-                title=f"{self.title} - Swagger UI",
-                oauth2_redirect_url=root + redirect if redirect else None,
-                init_oauth=self.swagger_ui_init_oauth,
-                swagger_ui_parameters=self.swagger_ui_parameters,
-            )
+            told: dict[str, Any] = {"oauth2_redirect_url": root + redirect} if redirect else {}
+            told |= {"init_oauth": self.swagger_ui_init_oauth, "swagger_ui_parameters": self.swagger_ui_parameters}
+            return docs.get_swagger_ui_html(openapi_url=root + url, title=f"{self.title} - Swagger UI", **told)
 
         async def redoc(request: Request) -> Response:
             return docs.get_redoc_html(openapi_url=root_of(request) + url, title=f"{self.title} - ReDoc")

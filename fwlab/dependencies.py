@@ -40,6 +40,7 @@ class Step:
         slot: the name under which its result is kept during a request.
         read: its place in the order in which the signatures were read: the handler's, then from left to right.
         function: the dependency or handler.
+        name: its own.
         lane: ``"loop"``, ``"thread"`` or ``"process"``.
         cleans_up: for a generator, when the part after its ``yield`` runs: ``"function"``: when the handler has
             returned, ``"request"``: when the response has been sent. None for others.
@@ -55,8 +56,8 @@ class Step:
         self, read: int, function: Function, asked: Depends, signature: Signature, owner: str, scopes: Sequence[str]
     ) -> None:
         is_handler, yields = read == 0, is_generator(function)
-        self.slot = HANDLER if is_handler else f"{read}:{name_of(function)}"
-        self.read, self.function, self.scopes = read, function, scopes
+        self.read, self.function, self.name, self.scopes = read, function, name_of(function), scopes
+        self.slot = HANDLER if is_handler else f"{read}:{self.name}"
         self.lane = chosen_lane(function, asked.run_in, owner)
         self.cleans_up = (asked.scope or "request") if yields and not is_handler else None
         self.inputs = sorted(signature.inputs, key=lambda item: SOURCES.index(item.source))
@@ -71,11 +72,6 @@ class Step:
         # A handler that yields is only called here; its items are fetched when the response is sent.
         self._starts_in: Lane = "loop" if is_handler and yields else self.lane
         self._is_awaited = lane_of(function) == "loop" and not yields
-
-    @property
-    def name(self) -> str:
-        """The function's own name."""
-        return name_of(self.function)
 
     def run(self, values: Mapping[str, Any], stacks: ExitStacks | None) -> Awaitable[Any]:
         """Call the function in its lane with its arguments out of ``values``; the result is to be awaited.
@@ -160,10 +156,8 @@ class _Layout:
             circle = " -> ".join(name_of(f) for f in (*chain[chain.index(function) :], function))
             raise DefinitionError(f"{owner} depends on itself ({circle}); break the circle.")
         if depends.scope == "function" and above and above[-1].cleans_up == "request":
-            raise DependencyScopeError(
-                f'The dependency "{above[-1].name}" has a scope of "request", it cannot depend on dependencies with '
-                'scope "function".'
-            )
+            asker = f'The dependency "{above[-1].name}" has a scope of "request"'
+            raise DependencyScopeError(f'{asker}, it cannot depend on dependencies with scope "function".')
         own_scopes: Sequence[str] = getattr(depends, "scopes", ())
         scopes = dict.fromkeys((*(above[-1].scopes if above else ()), *own_scopes))
         same = self._placed.setdefault((function, depends.scope or "request", depends.run_in), [])

@@ -11,6 +11,7 @@ from fwlab.params import Depends
 from fwlab.responses import Response
 
 UniqueId = Callable[[Any], str]
+_LIMITS = ("max_body_size", "max_fields", "max_files", "max_part_size")
 
 
 class SharedOptions(TypedDict, total=False):
@@ -130,10 +131,8 @@ def check(options: OperationOptions, owner: str) -> None:
         raise DefinitionError(f"{owner}: its status code {status_code!r} is none of HTTP's; use a number such as 201.")
     if not isinstance(made_into, type) or not issubclass(made_into, Response):
         raise DefinitionError(f"{owner}: its response class {made_into!r} is no class of Response.")
-    form_limits = options.get("form_limits") or {}
-    if unknown := form_limits.keys() - {"max_fields", "max_files", "max_part_size"}:
-        known = "max_fields, max_files and max_part_size"
-        raise DefinitionError(f"{owner}: form_limits has {min(unknown)!r}; there are {known}.")
-    for name, limit in {"max_body_size": options.get("max_body_size", 0), **form_limits}.items():
-        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
-            raise DefinitionError(f"{owner}: {name} is a number from 0 on; not {limit!r}.")
+    limits = {"max_body_size": options.get("max_body_size", 0), **(options.get("form_limits") or {})}
+    for name, limit in limits.items():
+        if name not in _LIMITS or not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+            known = f"a limit is one of {', '.join(_LIMITS)}, and a number from 0 on"
+            raise DefinitionError(f"{owner}: {name} is {limit!r}; {known}.")

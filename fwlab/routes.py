@@ -46,6 +46,7 @@ class BaseRoute:
     Attributes:
         options: what was said of it.
         methods: the HTTP methods that it answers.
+        path: as it was written.
         name: to find it again by, for :meth:`APIRouter.url_path_for`.
         shown: what logs call it.
         owner: what messages about mistakes call it.
@@ -62,14 +63,9 @@ class BaseRoute:
         self.name = self.options.get("name") or name_of(endpoint)
         self.shown = f"{'/'.join(sorted(self.methods))} {path}"
         self.owner = f"handler {self.name!r} of {self.shown}"
-        self.template = PathTemplate(path, self.owner)
+        self.path, self.template = path, PathTemplate(path, self.owner)
         self.endpoint = endpoint
         check(self.options, self.owner)
-
-    @property
-    def path(self) -> str:
-        """Its path as it was written."""
-        return self.template.text
 
     def replaces(self, old: BaseRoute) -> bool:
         """Tell whether it is the same as an earlier one, written again, as when a notebook's cell runs twice."""
@@ -102,8 +98,8 @@ class APIRoute(BaseRoute):
         self.response_model = _response_model(endpoint, options, self.owner)
         self.status_code = options.get("status_code")
         if self.response_model is not None and not has_body(self.status_code or 200):
-            told = f"a response of status {self.status_code} has no body; take one of them out"
-            raise DefinitionError(f"{self.owner} has a response model, but {told}.")
+            told = f"status {self.status_code}, which has no body; take one of them out"
+            raise DefinitionError(f"{self.owner} has a response model and {told}.")
         self.asgi = self.plan = self.overridden({})
 
     @property
@@ -129,10 +125,8 @@ class APIWebSocketRoute(BaseRoute):
         options["methods"] = [WEBSOCKET]
         super().__init__(path, endpoint, **options)
         self.asgi = self.plan = self.overridden({})
-        for item in self.plan.inputs:
-            if item.source in ("body", "form"):
-                told = f"argument {item.argument!r} would be in a body, but a WebSocket has none; receive it"
-                raise DefinitionError(f"{self.owner}: {told}.")
+        if in_body := [item.argument for item in self.plan.inputs if item.source in ("body", "form")]:
+            raise DefinitionError(f"{self.owner}: {in_body} would be in a body, which a WebSocket has not; receive it.")
 
     def overridden(self, overrides: Overrides) -> WebSocketPlan:
         """Return the plan, in which these functions stand in for dependencies."""

@@ -176,13 +176,9 @@ def signature_of(function: Function, owner: str) -> inspect.Signature:
     """
     try:
         return inspect.signature(function, eval_str=True)
-    except NameError as error:
-        raise DefinitionError(
-            f"{owner}: an annotation uses the name {error.name!r}, which does not exist where the function was "
-            "defined; define or import it first, at the top level."
-        ) from error
-    except (TypeError, ValueError, SyntaxError, AttributeError) as error:
-        raise DefinitionError(f"{owner}: its signature cannot be read ({error}); use a Python function.") from error
+    except Exception as error:  # it looks into the function, and evaluates annotations
+        mend = "use a Python function, and define or import before it, at the top level, what its annotations name"
+        raise DefinitionError(f"{owner}: its signature cannot be read ({error}); {mend}.") from error
 
 
 def _read_argument(argument: inspect.Parameter, path_names: Collection[str], place: str) -> Input | Depends | type[Any]:
@@ -202,16 +198,14 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
     if len(markers) > 1:
         raise DefinitionError(f"{place} has {len(markers)} markers ({markers}); keep one.")
     marker = markers[0] if markers else None
-    own_default = marker.default if isinstance(marker, Parameter) else PydanticUndefined
-    if marker is not None and marker is default:
-        default = own_default
-    elif own_default is not PydanticUndefined:
-        name = type(marker).__name__
-        raise DefinitionError(f"{place}: {name} has a default inside Annotated; write `= {own_default!r}` after it.")
+    if isinstance(marker, Parameter) and marker is default:
+        default = marker.default
+    elif isinstance(marker, Parameter) and marker.default is not PydanticUndefined:
+        mend = f"write `= {marker.default!r}` after it"
+        raise DefinitionError(f"{place}: {type(marker).__name__} has a default inside Annotated; {mend}.")
     if isinstance(marker, Depends):
-        if marker.dependency is None and annotation is not Any:
-            return dataclasses.replace(marker, dependency=annotation)
-        return marker
+        is_named = marker.dependency is not None or annotation is Any
+        return marker if is_named else dataclasses.replace(marker, dependency=annotation)
     for kind in PROVIDED:
         if isinstance(annotation, type) and issubclass(annotation, kind):
             if marker is not None:
@@ -256,7 +250,7 @@ def _collecting(marker: Parameter, annotation: Any) -> tuple[type[BaseModel], ..
     """Return the models that collect values, where the annotation is one, or one or None, or for a form several."""
     if not isinstance(marker, (Query, Header, Cookie)) and (not isinstance(marker, Form) or marker.embed):
         return ()
-    members = _members_but_none(annotation)
+    members = _members(annotation, none=False)
     models = tuple(member for member in members if _is_one_of(member, (BaseModel,)))
     return models if len(models) == len(members) and (len(models) == 1 or isinstance(marker, Form)) else ()
 
@@ -285,42 +279,31 @@ def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:
     except (PydanticUserError, SchemaError, TypeError, ValueError, NameError, SyntaxError) as error:
         # Without what pydantic advises for models of one's own, and on one line.
         reason = " ".join(re.split(r"\. Set `arbitrary|\n\nFor further", str(error))[0].split())
-        raise DefinitionError(
-            f"{place} is not a type whose values can be checked ({reason}); "
-            "use Python's types, dataclasses or pydantic models."
-        ) from error
+        mend = "use Python's types, dataclasses or pydantic models"
+        raise DefinitionError(f"{place} is not a type whose values can be checked ({reason}); {mend}.") from error
     return adapter
 
 
-def _members(annotation: Any) -> list[Any]:
-    """Return the members of a union, and of anything else just itself."""
+def _members(annotation: Any, *, none: bool = True) -> list[Any]:
+    """Return the members of a union, and of anything else just itself; ``none``: with None."""
     if get_origin(annotation) is Annotated:
-        return _members(get_args(annotation)[0])
+        return _members(get_args(annotation)[0], none=none)
     if get_origin(annotation) in (Union, types.UnionType):
-        return [member for arg in get_args(annotation) for member in _members(arg)]
-    return [annotation]
-
-
-def _members_but_none(annotation: Any) -> list[Any]:
-    return [member for member in _members(annotation) if member is not type(None)]
+        return [member for arg in get_args(annotation) for member in _members(arg, none=none)]
+    return [annotation] if none or annotation is not type(None) else []
 
 
 def _is_scalar(annotation: Any) -> bool:
     """Tell whether one string can hold it: no model, mapping or collection, also not in a union."""
-    composite = (BaseModel, dict, collections.abc.Mapping, *_SEQUENCES)
-    return not any(
-        _is_one_of(member, composite) or dataclasses.is_dataclass(member) or is_typeddict(member)
-        for member in _members(annotation)
-    )
+    composite, members = (BaseModel, dict, collections.abc.Mapping, *_SEQUENCES), _members(annotation)
+    return not any(_is_one_of(m, composite) or dataclasses.is_dataclass(m) or is_typeddict(m) for m in members)
 
 
 def _is_sequence(annotation: Any) -> bool:
     """Tell whether repeated keys can hold it: a collection of scalars, or such a collection or None."""
-    members = _members_but_none(annotation)
-    return bool(members) and all(
-        _is_one_of(member, _SEQUENCES) and all(arg is ... or _is_scalar(arg) for arg in get_args(member))
-        for member in members
-    )
+    members = _members(annotation, none=False)
+    scalars = all(arg is ... or _is_scalar(arg) for member in members for arg in get_args(member))
+    return bool(members) and scalars and all(_is_one_of(member, _SEQUENCES) for member in members)
 
 
 def mentions(annotation: Any, kind: type[Any]) -> bool:

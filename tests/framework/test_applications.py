@@ -151,7 +151,7 @@ def test_a_path_is_needed():
         ({"status_code": "201"}, r"its status code '201' is none of HTTP's"),
         (
             {"status_code": 204, "response_model": Burger},
-            r"^handler 'handler' of POST / has a response model, but a response of status 204 has no body; take one of",
+            r"^handler 'handler' of POST / has a response model and status 204, which has no body; take one of",
         ),
         ({"response_model": object()}, r"its response model <object .*> is not a type whose values can be checked"),
         ({"response_model": "Burger!"}, r"^handler 'handler' of POST /: its response model 'Burger!' is not a type"),

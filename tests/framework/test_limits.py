@@ -115,7 +115,7 @@ def test_the_nearest_limit_holds(client_of):
 
 @pytest.mark.parametrize("limit", [-1, "5", 1.5, True])
 def test_a_limit_is_a_number_of_bytes(limit):
-    with pytest.raises(DefinitionError, match=r"^handler 'h' of POST /: max_body_size is a number from 0 on; not "):
+    with pytest.raises(DefinitionError, match=r"^handler 'h' of POST /: max_body_size is .*; a limit is .* a number from 0 on"):
 
         @App().post("/", max_body_size=limit)
         async def h(): ...
@@ -145,7 +145,7 @@ def test_the_limits_of_a_form(client_of, limits, options):
 
 
 def test_an_unknown_limit_of_a_form():
-    with pytest.raises(DefinitionError, match=r"form_limits has 'max_size'; there are max_fields, max_files and max_p"):
+    with pytest.raises(DefinitionError, match=r"max_size is 3; a limit is one of max_body_size, max_fields"):
 
         @App().post("/", form_limits={"max_size": 3})
         async def handler(): ...

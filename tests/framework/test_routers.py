@@ -578,11 +578,11 @@ def websocket_with_a_form(websocket: WebSocket, name: Annotated[str, Form()]): .
         ),
         (
             lambda: App().websocket("/")(websocket_with_a_body),
-            r"^handler 'websocket_with_a_body' of WEBSOCKET /: argument 'order' would be in a body, but a WebSocket ",
+            r"^handler 'websocket_with_a_body' of WEBSOCKET /: \['order'\] would be in a body, which a WebSocket ",
         ),
         (
             lambda: App().websocket("/")(websocket_with_a_form),
-            r"argument 'name' would be in a body, but a WebSocket has",
+            r"\['name'\] would be in a body, which a WebSocket has",
         ),
     ],
 )

@@ -16,7 +16,7 @@ class Named(BaseRoute):
     """A route of one method that has a name and answers nothing: the router never looks at what it does."""
 
     def __init__(self, path, method, name):
-        self.template = PathTemplate(path, "handler")
+        self.path, self.template = path, PathTemplate(path, "handler")
         self.methods = frozenset({method})
         self.method = method
         self.name = name
