@@ -8,6 +8,7 @@ lifespan.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import posixpath
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -29,12 +30,6 @@ from fwlab.routes import APIRoute, BaseRoute
 from fwlab.routing import APIRouter, Handler, decorator
 from fwlab.signature import name_of
 from fwlab.types import ASGIApp, Function, Message, Receive, Scope, Send
-
-# What an app says of itself in its description, under the names that get_openapi has for it too.
-_DESCRIBED = (
-    *("title", "summary", "description", "version", "openapi_version", "servers"),
-    *("terms_of_service", "contact", "license_info", "separate_input_output_schemas"),
-)
 
 
 @dataclasses.dataclass(kw_only=True, eq=False, repr=False)
@@ -181,9 +176,12 @@ class App(AppOptions):
         if self.openapi_schema is None:
             from fwlab.openapi.document import get_openapi  # slow to load, and needed for the first look only
 
-            said = {name: getattr(self, name) for name in _DESCRIBED}
-            said |= {"tags": self.openapi_tags, "external_docs": self.openapi_external_docs}
-            self.openapi_schema = get_openapi(routes=self.routes, webhooks=self.webhooks.routes, **said)
+            # What it takes, an app has for the most part under the same names.
+            names = inspect.signature(get_openapi).parameters
+            said: dict[str, Any] = {name: getattr(self, name, None) for name in names}
+            said |= {"webhooks": self.webhooks.routes, "tags": self.openapi_tags}
+            said["external_docs"] = self.openapi_external_docs
+            self.openapi_schema = get_openapi(**said)
         return self.openapi_schema
 
     def _forget_document(self, route: BaseRoute) -> None:

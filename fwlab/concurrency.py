@@ -118,10 +118,8 @@ def lanes() -> dict[str, LaneState]:
 
     threads = to_thread.current_default_thread_limiter().statistics()
     processes = to_process.current_default_process_limiter().statistics()
-    return {
-        lane: LaneState(state.total_tokens, state.borrowed_tokens, state.tasks_waiting)
-        for lane, state in (("thread", threads), ("process", processes))
-    }
+    states = {"thread": threads, "process": processes}
+    return {lane: LaneState(s.total_tokens, s.borrowed_tokens, s.tasks_waiting) for lane, s in states.items()}
 
 
 async def run_in_process(function: Function, kwargs: dict[str, Any]) -> Any:

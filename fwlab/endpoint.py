@@ -132,10 +132,8 @@ class Plan:
 
     def swallowed(self) -> FwlabError:
         """Return the error for a request that is left without a response and without an exception."""
-        return FwlabError(
-            f"There is no response: {self._handler.name!r} is raising an exception and a dependency with yield "
-            "swallowed it. Raise it again there, or raise an HTTPException."
-        )
+        told = f"{self._handler.name!r} is raising an exception and a dependency with yield swallowed it"
+        return FwlabError(f"There is no response: {told}. Raise it again there, or raise an HTTPException.")
 
     async def respond(
         self, scope: Scope, receive: Receive, send: Send, request: Request | None, stacks: ExitStacks | None

@@ -52,9 +52,8 @@ class Strings:
             pick(self._query, query_pairs(scope["query_string"]), raw)
         if self._headers:
             names = self._header_names
-            headers = [
-                (n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"] if not names or n in names
-            ]
+            asked = [pair for pair in scope["headers"] if not names or pair[0] in names]
+            headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in asked]
             pick(self._headers, headers, raw)
         if self._cookies:
             cookies = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]

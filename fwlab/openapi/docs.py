@@ -19,13 +19,8 @@ from fwlab.responses import HTMLResponse
 _ICON = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><text y='14'>🍔</text></svg>"
 _FONTS = "https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700"
 
-swagger_ui_default_parameters: dict[str, Any] = {
-    "dom_id": "#swagger-ui",
-    "layout": "BaseLayout",
-    "deepLinking": True,
-    "showExtensions": True,
-    "showCommonExtensions": True,
-}
+swagger_ui_default_parameters: dict[str, Any] = {"dom_id": "#swagger-ui", "layout": "BaseLayout", "deepLinking": True}
+swagger_ui_default_parameters |= {"showExtensions": True, "showCommonExtensions": True}
 """What Swagger UI is told if nothing else is said."""
 
 

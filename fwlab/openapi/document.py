@@ -22,24 +22,17 @@ from fwlab.sse import EventSourceResponse
 
 Mode = Literal["validation", "serialization"]
 
-_CONTEXT: Any = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
-_ERROR: Any = create_model(
-    "ValidationError",
-    loc=(list[str | int], Field(title="Location")),
-    msg=(str, Field(title="Message")),
-    type=(str, Field(title="Error Type")),
-    input=(Any, Field(None, title="Input")),
-    ctx=(_CONTEXT, Field(default_factory=dict, title="Context")),
-)
+_OBJECT: Any = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
+# The models of a refusal, with the titles that FastAPI gives to their fields.
+_FIELDS: Any = {"loc": (list[str | int], Field(title="Location")), "msg": (str, Field(title="Message"))}
+_FIELDS |= {"type": (str, Field(title="Error Type")), "input": (Any, Field(None, title="Input"))}
+_FIELDS["ctx"] = (_OBJECT, Field(default_factory=dict, title="Context"))
+_ERROR: Any = create_model("ValidationError", **_FIELDS)
 _ERRORS: Any = (list[_ERROR], Field(default_factory=list, title="Detail"))
 _REFUSAL: TypeAdapter[Any] = TypeAdapter(create_model("HTTPValidationError", detail=_ERRORS))
 _REF = "#/components/schemas/{model}"
-_KINDS = ("Information", "Success", "Redirection", "Client Error", "Server Error")
-_PHRASES = {
-    **{str(status.value): status.phrase for status in HTTPStatus},
-    **{f"{n}XX": kind for n, kind in enumerate(_KINDS, 1)},
-    "default": "Default Response",
-}
+_PHRASES = {str(status.value): status.phrase for status in HTTPStatus} | {"default": "Default Response"}
+_PHRASES |= {"1XX": "Information", "2XX": "Success", "3XX": "Redirection", "4XX": "Client Error", "5XX": "Server Error"}
 
 
 def get_openapi(
@@ -210,18 +203,13 @@ class _Operations:
         media_types = [item.marker.media_type for item in inputs if isinstance(item.marker, Body)]
         media_type = "multipart/form-data" if "multipart/form-data" in media_types else media_types[0]
         if len(names) == 1 and not first.embedded and (first.models or first.source == "body"):
-            schema = self._schema(first.adapter, _title(first))
-            content = {"schema": schema, **_examples(first.marker)}
+            content = {"schema": self._schema(first.adapter, _title(first)), **_examples(first.marker)}
         else:
             by_name = {item.alias: item for item in inputs}
+            plain = [item for item in by_name.values() if not item.models]
             # The fields have names of their own, for an alias need not be one that Python allows.
-            fields: dict[str, Any] = {
-                f"field_{n}": Annotated[item.type, Field(alias=name)]
-                for n, (name, item) in enumerate(by_name.items())
-                if not item.models
-            }
-            model = TypeAdapter(create_model(f"Body_{unique_id}", **fields))
-            content = {"schema": self._schema(model, "Body")}
+            fields: Any = {f"field_{n}": Annotated[item.type, Field(alias=item.alias)] for n, item in enumerate(plain)}
+            content = {"schema": self._schema(TypeAdapter(create_model(f"Body_{unique_id}", **fields)), "Body")}
             if groups := [self._group(item) for item in by_name.values() if item.models]:
                 self._grouped.append((content["schema"], groups))
         return {"required": any(item.required for item in inputs) or None, "content": {media_type: content}}
@@ -240,9 +228,8 @@ class _Operations:
         media_type = "application/jsonl" if jsonl else (route.response_class or JSONResponse).media_type
         description = route.options.get("response_description", "Successful Response")
         described: dict[str, Any] = {str(status): {"description": description}}
-        content = self._content(route, unique_id)
         if has_body(status) and media_type is not None:
-            described[str(status)]["content"] = {media_type: content}
+            described[str(status)]["content"] = {media_type: self._content(route, unique_id)}
         for key, response in (route.options["responses"] or {}).items():
             code = str(key).upper().replace("DEFAULT", "default")
             if code not in _PHRASES and not code.isdigit():
@@ -264,12 +251,11 @@ class _Operations:
         model, response_class = route.response_model, route.response_class or JSONResponse
         title = _titled(f"Response_{unique_id}")
         schema = {} if model is None else self._schema(model, title, "serialization")
-        if not route.streams:
-            return {"schema": schema if issubclass(response_class, JSONResponse) else {"type": "string"}}
-        if route.response_class is None:
+        if route.streams and route.response_class is None:
             return {"itemSchema": schema}
-        if not issubclass(response_class, EventSourceResponse):
-            return {"schema": {"type": "string"}}
+        if not route.streams or not issubclass(response_class, EventSourceResponse):
+            is_json = issubclass(response_class, JSONResponse) and not route.streams
+            return {"schema": schema if is_json else {"type": "string"}}
         fields: dict[str, Any] = {name: {"type": "string"} for name in ("data", "event", "id")}
         fields["retry"] = {"type": "integer", "minimum": 0}
         if model is not None:

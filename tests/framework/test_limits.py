@@ -115,7 +115,9 @@ def test_the_nearest_limit_holds(client_of):
 
 @pytest.mark.parametrize("limit", [-1, "5", 1.5, True])
 def test_a_limit_is_a_number_of_bytes(limit):
-    with pytest.raises(DefinitionError, match=r"^handler 'h' of POST /: max_body_size is .*; a limit is .* a number from 0 on"):
+    with pytest.raises(
+        DefinitionError, match=r"^handler 'h' of POST /: max_body_size is .*; a limit is .* a number from 0 on"
+    ):
 
         @App().post("/", max_body_size=limit)
         async def h(): ...
