@@ -10,9 +10,9 @@ import logging
 import threading
 import time
 
+from fwlab.concurrency import in_steps
 from fwlab.exceptions import DefinitionError
 from fwlab.places import frame_of, places_in, users_place
-from fwlab.steps import in_steps
 from fwlab.types import ASGIApp, Receive, Scope, Send
 
 logger = logging.getLogger("fwlab")

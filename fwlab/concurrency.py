@@ -11,19 +11,20 @@ import contextvars
 import functools
 import inspect
 import pickle
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager, nullcontext
-from types import GeneratorType
+from types import GeneratorType, coroutine
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar, get_args
 
 import anyio
 from anyio import to_thread
 
-from fwlab.exceptions import DefinitionError, FwlabError, HTTPException
+from fwlab.exceptions import DefinitionError, FwlabError, HTTPException, import_extra
 from fwlab.types import Function
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Token = TypeVar("Token")
 
 Lane = Literal["loop", "thread", "process"]
 watch: Any = None
@@ -159,10 +160,7 @@ def _do(job: bytes, name: str) -> bytes:
 
 
 def _packed(data: Any, what: str) -> bytes:
-    try:
-        import cloudpickle
-    except ModuleNotFoundError as missing:  # pragma: no cover
-        raise FwlabError("run_in='process' needs the package cloudpickle: pip install cloudpickle") from missing
+    cloudpickle = import_extra("cloudpickle", "Functions with run_in='process'")
     try:
         packed: bytes = cloudpickle.dumps(data)
     except Exception as error:  # whatever an object's own pickling raises
@@ -259,3 +257,47 @@ class Managed:
                 leave = watch.in_thread(self._manager.__exit__) if watch else self._manager.__exit__
                 swallowed = await to_thread.run_sync(leave, kind, *error, limiter=token)
         return bool(swallowed) and not is_cancelled
+
+
+@coroutine
+def in_steps(work: Awaitable[T], enter: Callable[[], Token], leave: Callable[[Token], None]) -> Generator[Any, Any, T]:
+    """Run a coroutine step by step, from one ``await`` that really waits to the next; to be awaited itself.
+
+    While one step runs, nothing else on its event loop does. So whoever knows when each step begins and ends knows who
+    held the loop. This uses the coroutine protocol alone, and works on asyncio, uvloop and trio.
+
+    Args:
+        work: the coroutine, or what else can be awaited.
+        enter: called before each step.
+        leave: called after each step, with what ``enter`` returned.
+
+    Example:
+        >>> import asyncio
+        >>> async def handler():
+        ...     await asyncio.sleep(0)
+        ...     return "done"
+        >>> steps = []
+        >>> async def run(): return await in_steps(handler(), lambda: len(steps), steps.append)
+        >>> asyncio.run(run()), steps
+        ('done', [0, 1])
+    """
+    running = work.__await__()
+    resume: Any = running.send
+    value: Any = None
+    while True:
+        token = enter()
+        try:
+            awaited = resume(value)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            leave(token)
+        try:
+            value = yield awaited
+            resume = running.send
+        except GeneratorExit:
+            running.close()
+            raise
+        except BaseException as error:
+            value, resume = error, running.throw

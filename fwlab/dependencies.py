@@ -206,21 +206,20 @@ def batches(steps: Sequence[Step]) -> list[list[Step]]:
 
 async def run_batches(grouped: Sequence[Sequence[Step]], values: dict[str, Any], stacks: ExitStacks | None) -> None:
     """Run the steps, those of each batch side by side, and keep their results in ``values``."""
-    failed: list[Exception] = []
 
     async def run(step: Step) -> None:
-        try:
-            values[step.slot] = await step.run(values, stacks)
-        except Exception as error:
-            failed.append(error)
-            group.cancel_scope.cancel()  # nobody needs the others any more
+        values[step.slot] = await step.run(values, stacks)
 
     for first, *others in grouped:
         if not others:  # in this task, in which what a generator enters is left again
-            values[first.slot] = await first.run(values, stacks)
+            await run(first)
             continue
-        async with anyio.create_task_group() as group:
-            for step in (first, *others):
-                group.start_soon(run, step)
-        if failed:
-            raise failed[0]
+        failed: Exception | None = None
+        try:
+            async with anyio.create_task_group() as group:
+                for step in (first, *others):
+                    group.start_soon(run, step)
+        except ExceptionGroup as several:
+            failed = several.exceptions[0]  # nobody needed the others any more
+        if failed is not None:
+            raise failed

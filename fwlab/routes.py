@@ -92,6 +92,7 @@ class APIRoute(BaseRoute):
         docstring = inspect.cleandoc(endpoint.__doc__ or "").partition("\f")[0].strip()
         self.description = options.get("description") or docstring
         self.operation_id = options.get("operation_id")
+        self.generate_unique_id = options.get("generate_unique_id_function") or generate_unique_id
         self.include_in_schema = options.get("include_in_schema", True)
         self.response_class = options.get("response_class")
         self.streams = is_generator(endpoint)
@@ -101,11 +102,6 @@ class APIRoute(BaseRoute):
             told = f"status {self.status_code}, which has no body; take one of them out"
             raise DefinitionError(f"{self.owner} has a response model and {told}.")
         self.asgi = self.plan = self.overridden({})
-
-    @property
-    def unique_id(self) -> str:
-        """Its name in ``/openapi.json``, where it was given none of its own."""
-        return (self.options.get("generate_unique_id_function") or generate_unique_id)(self)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """Return what makes a response of a request; a subclass may wrap it."""

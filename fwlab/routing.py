@@ -213,9 +213,6 @@ class APIRouter:
             DefinitionError: when there is no such route.
         """
         for route in self.routes:
-            inner = getattr(route.endpoint, "url_path_for", None)
-            if isinstance(route, Mount) and inner is not None and name.startswith(f"{route.name}:"):
-                return route.prefix + str(inner(name.removeprefix(f"{route.name}:"), **path_params))
             if route.name == name and set(route.template.names) == set(path_params):
                 if isinstance(route, Mount):  # its prefix ends where the app's path begins with a slash
                     path_params["path"] = str(path_params["path"]).lstrip("/")

@@ -148,7 +148,7 @@ class _Operations:
         return place
 
     def _described(self, route: APIRoute) -> dict[str, Any]:
-        unique_id = route.operation_id or route.unique_id
+        unique_id = route.operation_id or route.generate_unique_id(route)
         callbacks = {callback.name: self.by_path([callback]) for callback in route.options["callbacks"] or ()}
         in_body = [item for item in route.plan.inputs if isinstance(item.marker, Body)]
         described: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from fwlab.steps import in_steps
+from fwlab.concurrency import in_steps
 
 
 @pytest.mark.anyio

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from fwlab.concurrency import in_steps
 from fwlab.lab.loading.engine import INTERRUPTED, TIMEOUT, http_error
 from fwlab.lab.loading.memory import MOMENTS
 from fwlab.lab.timeline.sent_at import note_task
-from fwlab.steps import in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
