@@ -45,8 +45,7 @@ class PathTemplate:
 
     Attributes:
         text: as it was written.
-        names: its parameters, from left to right.
-        convertors: for each parameter, what makes its value of the text in the path.
+        names: its parameters, from left to right, each with what makes its value of the text in the path.
         openapi: the template as OpenAPI writes it, without the convertors' names.
         sizes: how many segments a path that fits may have; any from a number on where a value may hold slashes.
         literals: which of its segments are literal, before the first such value.
@@ -55,15 +54,14 @@ class PathTemplate:
         DefinitionError: when it does not parse.
 
     Example:
-        >>> PathTemplate("/burgers/{n}/with/{sauce}", "handler 'burgers'").names
-        ('n', 'sauce')
+        >>> list(PathTemplate("/burgers/{n}/with/{sauce}", "handler 'burgers'").names)
+        ['n', 'sauce']
     """
 
     def __init__(self, text: str, owner: str) -> None:
         self.text = text
         self.openapi = _PARAMETER.sub(r"{\1}", text)
-        self.names: tuple[str, ...] = ()
-        self.convertors: tuple[Callable[[str], Any], ...] = ()
+        self.names: dict[str, Callable[[str], Any]] = {}
         pattern, end = "", 0
         for found in _PARAMETER.finditer(text):
             name, kind = found[1], found[2] or "str"
@@ -74,9 +72,8 @@ class PathTemplate:
             if kind not in _CONVERTORS:
                 known = f"no known kind; use one of {', '.join(_CONVERTORS)}"
                 raise DefinitionError(f"{owner}: in the path {text!r}, {found[0]} names {known}.")
-            expression, convert = _CONVERTORS[kind]
-            self.names, self.convertors = (*self.names, name), (*self.convertors, convert)
-            pattern += re.escape(text[end : found.start()]) + f"({expression})"
+            expression, self.names[name] = _CONVERTORS[kind]
+            pattern += re.escape(text[end : found.start()]) + f"(?P<{name}>{expression})"
             end = found.end()
         self._pattern = re.compile(pattern + re.escape(text[end:]), re.DOTALL)
         if re.search("[{}]", re.sub(r"\{[^{}]*\}", "", text)):
@@ -96,10 +93,8 @@ class PathTemplate:
             for name, at in self._places:
                 values[name] = segments[at]
             return None if "" in values.values() else values
-        if (found := self._pattern.fullmatch(path)) is None:
-            return None
-        parts = zip(self.names, self.convertors, found.groups(), strict=True)
-        return {name: convert(text) for name, convert, text in parts}
+        found = self._pattern.fullmatch(path)
+        return found and {name: self.names[name](text) for name, text in found.groupdict().items()}
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """Return the path with these values in the place of its parameters."""
