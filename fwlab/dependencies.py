@@ -18,7 +18,7 @@ from fwlab.concurrency import Lane, Managed, chosen_lane, is_generator, lane_of,
 from fwlab.exceptions import DefinitionError, DependencyScopeError
 from fwlab.operations import RouteOptions
 from fwlab.params import SOURCES, Depends, SecurityScopes
-from fwlab.signature import Signature, name_of, read_signature
+from fwlab.signature import Asked, Input, name_of, read_signature
 from fwlab.types import Function
 
 HANDLER = "handler"
@@ -53,18 +53,18 @@ class Step:
     """
 
     def __init__(
-        self, read: int, function: Function, asked: Depends, signature: Signature, owner: str, scopes: Sequence[str]
+        self, read: int, function: Function, told: Depends, asked: dict[str, Asked], owner: str, scopes: Sequence[str]
     ) -> None:
         is_handler, yields = read == 0, is_generator(function)
         self.read, self.function, self.name, self.scopes = read, function, name_of(function), scopes
         self.slot = HANDLER if is_handler else f"{read}:{self.name}"
-        self.lane = chosen_lane(function, asked.run_in, owner)
-        self.cleans_up = (asked.scope or "request") if yields and not is_handler else None
-        self.inputs = sorted(signature.inputs, key=lambda item: SOURCES.index(item.source))
+        self.lane = chosen_lane(function, told.run_in, owner)
+        self.cleans_up = (told.scope or "request") if yields and not is_handler else None
+        self.inputs = sorted((i for i in asked.values() if isinstance(i, Input)), key=lambda i: SOURCES.index(i.source))
         for item in self.inputs:  # the handler's own keep their names, so that a printed plan reads like its signature
             item.slot = item.argument if is_handler else f"{self.slot}.{item.argument}"
         self.needs: list[tuple[str, str]] = []
-        self.provided = signature.provided
+        self.provided = [(name, kind) for name, kind in asked.items() if isinstance(kind, type)]
         self.arguments = [(item.argument, item.slot) for item in self.inputs]
         self.arguments += [(name, slot_of(kind)) for name, kind in self.provided if kind is not SecurityScopes]
         self._fixed = {name: SecurityScopes(scopes) for name, kind in self.provided if kind is SecurityScopes}
@@ -129,12 +129,12 @@ class _Layout:
         self._numbers = itertools.count(1)
 
     def place(
-        self, read: int, function: Function, asked: Depends, owner: str, scopes: Sequence[str], above: Sequence[Step]
+        self, read: int, function: Function, told: Depends, owner: str, scopes: Sequence[str], above: Sequence[Step]
     ) -> Step:
         """Append the step of a function, after the steps of all that it needs."""
-        signature = read_signature(function, path_names=self.path_names, owner=owner)
-        step = Step(read, function, asked, signature, owner, scopes)
-        for argument, depends in signature.needs:
+        asked = read_signature(function, self.path_names, owner)
+        step = Step(read, function, told, asked, owner, scopes)
+        for argument, depends in [(name, each) for name, each in asked.items() if isinstance(each, Depends)]:
             needed = self.place_dependency(depends, f"{owner}: argument {argument!r}", (*above, step))
             step.needs.append((argument, needed.slot))
             step.uses_scopes |= needed.uses_scopes or bool(getattr(depends, "scopes", ()))

@@ -109,18 +109,8 @@ class Input:
         return (place,) if is_all else (place, self.alias)
 
 
-class Signature(NamedTuple):
-    """What a function asks for.
-
-    Attributes:
-        inputs: the arguments that the request holds.
-        needs: the arguments that dependencies provide.
-        provided: the arguments that are objects of the request under way, each with the class it asked for.
-    """
-
-    inputs: list[Input]
-    needs: list[tuple[str, Depends]]
-    provided: list[tuple[str, type[Any]]]
+# What an argument may ask for: a value of the request, a dependency, or an object of the request that is under way.
+Asked = Input | Depends | type[Any]
 
 
 def name_of(function: Function) -> str:
@@ -134,8 +124,8 @@ def name_of(function: Function) -> str:
     return getattr(function, "__name__", None) or type(function).__name__
 
 
-def read_signature(function: Function, *, path_names: Collection[str], owner: str) -> Signature:
-    """Read what ``function`` asks for.
+def read_signature(function: Function, path_names: Collection[str], owner: str) -> dict[str, Asked]:
+    """Return what each argument of a function asks for.
 
     Args:
         function: a handler or a dependency.
@@ -147,24 +137,18 @@ def read_signature(function: Function, *, path_names: Collection[str], owner: st
 
     Example:
         >>> def burgers(n: int, size: int = 1): ...
-        >>> signature = read_signature(burgers, path_names=["n"], owner="handler 'burgers'")
-        >>> [(item.argument, item.source, item.required) for item in signature.inputs]
+        >>> read = read_signature(burgers, ["n"], "handler 'burgers'")
+        >>> [(name, item.source, item.required) for name, item in read.items()]
         [('n', 'path', True), ('size', 'query', False)]
     """
-    read = Signature([], [], [])
+    read: dict[str, Asked] = {}
     for argument in signature_of(function, owner).parameters.values():
         place = f"{owner}: argument {argument.name!r}"
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
             raise DefinitionError(f"{place} collects any number of values; name each argument instead.")
         if argument.kind is argument.POSITIONAL_ONLY:
             raise DefinitionError(f"{place} is positional-only, but arguments are passed by name; take out the '/'.")
-        match _read_argument(argument, path_names, place):
-            case Input() as item:
-                read.inputs.append(item)
-            case Depends() as depends:
-                read.needs.append((argument.name, depends))
-            case kind:
-                read.provided.append((argument.name, kind))
+        read[argument.name] = _read_argument(argument, path_names, place)
     return read
 
 
@@ -181,7 +165,7 @@ def signature_of(function: Function, owner: str) -> inspect.Signature:
         raise DefinitionError(f"{owner}: its signature cannot be read ({error}); {mend}.") from error
 
 
-def _read_argument(argument: inspect.Parameter, path_names: Collection[str], place: str) -> Input | Depends | type[Any]:
+def _read_argument(argument: inspect.Parameter, path_names: Collection[str], place: str) -> Asked:
     annotation: Any = Any if argument.annotation is argument.empty else argument.annotation
     if isinstance(annotation, TypeAliasType):
         annotation = annotation.__value__

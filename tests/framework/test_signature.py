@@ -220,18 +220,18 @@ def test_a_signature_is_inputs_and_needs():
         n: int, item: Burger, q: Annotated[list[str], Query(alias="query")], t: Annotated[int, Depends(table)]
     ): ...
 
-    signature = read_signature(handler, path_names=["n"], owner="handler")
-    read = [(i.argument, i.alias, i.source, i.required, i.many, i.embedded) for i in signature.inputs]
+    *inputs, depends = read_signature(handler, ["n"], "handler").values()
+    read = [(i.argument, i.alias, i.source, i.required, i.many, i.embedded) for i in inputs]
     assert read == [
         ("n", "n", "path", True, False, False),
         ("item", "item", "body", True, False, False),
         ("q", "query", "query", True, True, False),
     ]
-    assert [(argument, depends.dependency) for argument, depends in signature.needs] == [("t", table)]
+    assert depends.dependency is table
 
 
 def test_depends_alone_calls_its_annotation():
-    [(_, depends)] = read_signature(takes(Opaque, Depends()), path_names=[], owner="handler").needs
+    depends = read_signature(takes(Opaque, Depends()), [], "handler")["x"]
     assert depends.dependency is Opaque
     assert depends.use_cache
 
