@@ -16,8 +16,7 @@ import anyio
 
 from fwlab.concurrency import Lane, Managed, chosen_lane, is_generator, lane_of, run_in_lane
 from fwlab.exceptions import DefinitionError, DependencyScopeError
-from fwlab.operations import RouteOptions
-from fwlab.params import SOURCES, Depends, SecurityScopes
+from fwlab.params import SOURCES, Depends, RouteOptions, SecurityScopes
 from fwlab.signature import Asked, Input, name_of, read_signature
 from fwlab.types import Function
 

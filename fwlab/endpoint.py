@@ -19,8 +19,7 @@ from fwlab.background import BackgroundTasks
 from fwlab.dependencies import HANDLER, ExitStacks, Step, batches, run_batches, slot_of
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, HTTPException, RequestValidationError, WebSocketRequestValidationError
-from fwlab.operations import RouteOptions
-from fwlab.params import SecurityScopes
+from fwlab.params import RouteOptions, SecurityScopes
 from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body, run_while_connected
 from fwlab.responses import Response
 from fwlab.results import Results

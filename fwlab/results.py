@@ -7,9 +7,7 @@ with :class:`~fwlab.sse.EventSourceResponse`, as the bytes or text itself with a
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import AsyncIterable, Iterable
-from typing import Any, Unpack, get_args, get_origin
+from typing import Any, Unpack
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
@@ -17,7 +15,7 @@ from pydantic_core import from_json
 from fwlab.background import BackgroundTasks
 from fwlab.encoders import model_encoder, to_json_bytes
 from fwlab.exceptions import FwlabError
-from fwlab.operations import RouteOptions
+from fwlab.params import RouteOptions
 from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
 from fwlab.sse import EventSourceResponse
 
@@ -93,11 +91,3 @@ class StreamResults(Results):
 
     def _line(self, item: Any) -> bytes:
         return self._encode(item) + b"\n"
-
-
-def item_annotation(annotation: Any) -> Any:
-    """Return the type of the items of a handler that yields, out of its return annotation; empty if it says none."""
-    origin = get_origin(annotation)
-    if isinstance(origin, type) and issubclass(origin, (AsyncIterable, Iterable)):
-        return get_args(annotation)[0]
-    return inspect.Signature.empty

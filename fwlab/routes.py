@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Unpack
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from typing import Any, Unpack, get_args, get_origin
 
 from pydantic import TypeAdapter
 
@@ -18,10 +18,10 @@ from fwlab.endpoint import Plan, WebSocketPlan, respond
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import DefinitionError, HTTPException
 from fwlab.matching import ANY_METHOD, WEBSOCKET, PathTemplate
-from fwlab.operations import OperationOptions, RouteOptions, check, merged
+from fwlab.params import OperationOptions, RouteOptions, check, merged
 from fwlab.requests import Request, route_path
 from fwlab.responses import Response, has_body
-from fwlab.results import Results, StreamResults, item_annotation
+from fwlab.results import Results, StreamResults
 from fwlab.signature import adapter_for, name_of, signature_of
 from fwlab.sse import ServerSentEvent
 from fwlab.types import ASGIApp, Function, Receive, Scope, Send
@@ -172,7 +172,9 @@ def _response_model(endpoint: Function, options: OperationOptions, owner: str) -
     if model is inspect.Signature.empty:
         model = signature_of(endpoint, owner).return_annotation
         if is_generator(endpoint):
-            model = item_annotation(model)
+            origin = get_origin(model)
+            is_said = isinstance(origin, type) and issubclass(origin, (AsyncIterable, Iterable))
+            model = get_args(model)[0] if is_said else inspect.Signature.empty
         if isinstance(model, type) and issubclass(model, (Response, ServerSentEvent)):
             return None
     if model is None or model is inspect.Signature.empty:

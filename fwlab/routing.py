@@ -15,8 +15,7 @@ from typing import Any, TypeVar, Unpack
 from fwlab.exceptions import DefinitionError
 from fwlab.lifespan import LifespanFunction
 from fwlab.matching import Index
-from fwlab.operations import InclusionOptions, OperationOptions, RouteOptions, SharedOptions, UniqueId, merged
-from fwlab.params import Depends
+from fwlab.params import Depends, InclusionOptions, OperationOptions, RouteOptions, SharedOptions, UniqueId, merged
 from fwlab.responses import Response
 from fwlab.routes import APIRoute, APIWebSocketRoute, BaseRoute, Mount, generate_unique_id
 from fwlab.types import ASGIApp, Function
@@ -44,7 +43,7 @@ class APIRouter:
         prefix: before every path, such as ``"/burgers"``.
         tags, dependencies, responses, deprecated, include_in_schema, callbacks, default_response_class,
             generate_unique_id_function, strict_content_type, max_body_size, form_limits, concurrent_dependencies: of
-            every path operation, beside its own; see :class:`~fwlab.operations.OperationOptions`.
+            every path operation, beside its own; see :class:`~fwlab.params.OperationOptions`.
         route_class: what path operations are made of.
         redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
         lifespan: entered with that of the app in which the router is included.

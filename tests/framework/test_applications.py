@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from fwlab import App, DefinitionError, Depends, Path, Response
-from fwlab.operations import OperationOptions
+from fwlab.params import OperationOptions
 
 from .asgi import exchange, http_scope
 
