@@ -8,7 +8,7 @@ The handler is the last step.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple, Unpack
 
@@ -149,7 +149,13 @@ class _Layout:
             owner: what messages call that which asks for it.
             above: the steps that lead to it, the handler's first.
         """
-        function = self._function(depends, owner)
+        asked = depends.dependency
+        if not callable(asked):
+            mend = "pass a function, or give the argument a class as its annotation"
+            raise DefinitionError(f"{owner} depends on {asked!r}, which cannot be called; {mend}.")
+        if not isinstance(asked, Hashable):
+            raise DefinitionError(f"{owner} depends on {asked!r}, which has no hash; give its class a __hash__.")
+        function = self.overrides.get(asked, asked)
         chain = [step.function for step in above]
         if function in chain:
             circle = " -> ".join(name_of(f) for f in (*chain[chain.index(function) :], function))
@@ -167,20 +173,6 @@ class _Layout:
         step = self.place(next(self._numbers), function, depends, name, tuple(scopes), above)
         same.append((set(scopes) if step.uses_scopes or own_scopes else set(), step))
         return step
-
-    def _function(self, depends: Depends, owner: str) -> Function:
-        """Return what is called for a dependency: its function, or what stands in for it in a test."""
-        asked = depends.dependency
-        if not callable(asked):
-            mend = "pass a function, or give the argument a class as its annotation"
-            raise DefinitionError(f"{owner} depends on {asked!r}, which cannot be called; {mend}.")
-        try:
-            function = self.overrides.get(asked, asked)
-            hash(function)
-        except TypeError as error:
-            mend = "so it cannot be told from others; give its class a __hash__"
-            raise DefinitionError(f"{owner} depends on {asked!r}, which has no hash, {mend}.") from error
-        return function
 
 
 def batches(steps: Sequence[Step]) -> list[list[Step]]:
