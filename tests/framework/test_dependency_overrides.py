@@ -7,6 +7,7 @@ import pytest
 from fwlab import APIRouter, App, DefinitionError, Depends, HTTPException, WebSocket
 from fwlab.exceptions import DependencyScopeError
 from fwlab.responses import StreamingResponse
+from fwlab.routing import APIRoute
 from fwlab.security import SecurityScopes
 
 
@@ -205,3 +206,26 @@ def test_a_websocket_s_dependencies_clean_up_when_it_is_closed(client_of):
     with client_of(app).websocket_connect("/") as socket:
         assert socket.receive_text() == "a"
     assert journal == ["a begins", "talked", "a ends"]
+
+
+def test_a_route_s_own_way_to_respond_holds_while_dependencies_are_overridden(client_of):
+    class Stamped(APIRoute):
+        def get_route_handler(self):
+            original = super().get_route_handler()
+
+            async def stamped(request):
+                response = await original(request)
+                response.headers["X-Stamp"] = "yes"
+                return response
+
+            return stamped
+
+    app = App(route_class=Stamped)
+
+    @app.get("/")
+    async def handler(user: Annotated[str, Depends(user)]):
+        return user
+
+    app.dependency_overrides[user] = lambda: "nobody"
+    response = client_of(app).get("/")
+    assert (response.json(), response.headers["X-Stamp"]) == ("nobody", "yes")
