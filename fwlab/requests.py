@@ -80,7 +80,7 @@ def is_json(headers: Iterable[RawHeader], *, strict: bool = True) -> bool:
         True
     """
     declared = media_type(headers)
-    return bool(_JSON.fullmatch(declared)) if declared else not strict
+    return declared == b"application/json" or (bool(_JSON.fullmatch(declared)) if declared else not strict)
 
 
 def cookie_pairs(header: str) -> Iterator[tuple[str, str]]:
