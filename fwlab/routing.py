@@ -96,8 +96,7 @@ class APIRouter:
 
     def add(self, route: BaseRoute) -> None:
         """Register a route; the same route again (same methods, path and function name) takes the old one's place."""
-        places = [place for place, old in enumerate(self.routes) if route.replaces(old)]
-        place = places[0] if places else len(self.routes)
+        place = next((at for at, old in enumerate(self.routes) if route.replaces(old)), len(self.routes))
         self.routes[place : place + 1] = [route]
         vars(self).pop("index", None)
         for listener in self.listeners:
