@@ -70,16 +70,14 @@ class _Watch:
 
     async def in_process(self, function: Function, kwargs: dict[str, Any]) -> Any:
         """Run a function in a process, with a clock beside it."""
-        from fwlab.processes import run_in_process
-
         requests = _at_work()
         if not requests:
-            return await run_in_process(function, kwargs)
+            return await concurrency.run_in_process(function, kwargs)
         jobs = [(recorder, Job("process", _name_of(function), 0.0)) for recorder, _ in requests]
         for (recorder, request), (_, job) in zip(requests, jobs, strict=True):
             recorder.ask(request, job, has_token=False)
         try:
-            result, worker, started, ended, cpu = await run_in_process(_timed(function), kwargs)
+            result, worker, started, ended, cpu = await concurrency.run_in_process(_timed(function), kwargs)
         except BaseException:
             for recorder, job in jobs:
                 job.started, job.ended = job.asked, recorder.clock()

@@ -1,7 +1,7 @@
 """A request's coroutine, run step by step with a clock beside it.
 
-This is :func:`fwlab.concurrency.in_steps`, written out with what is to be done at each step in its place: it runs for every
-request that is traced, and two calls a step would be most of what tracing may cost.
+This is :func:`fwlab.concurrency.in_steps`, written out with what is to be done at each step in its place: it runs for
+every request that is traced, and two calls a step would be most of what tracing may cost.
 """
 
 from __future__ import annotations
