@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import clients, imports, in_process, machine, report, routes, threads, tracing, wire
+from benchmarks import clients, comparisons, imports, in_process, machine, report, routes, threads, tracing, wire
 from benchmarks.apps import NAMES, load_app
 from benchmarks.calling import WrongAnswerError
 from benchmarks.progress import Progress
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.cases import Case
     from fwlab.types import ASGIApp
 
-PARTS = ("in-process", "wire", "imports", "threads", "routes", "tracing", "clients")
+PARTS = ("in-process", "wire", "imports", "threads", "routes", "tracing", "clients", "comparisons")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -44,6 +44,7 @@ class Effort:
     client_rounds: int = 5
     client_seconds: float = 2
     client_requests: int = 400
+    comparisons: int = 20
 
 
 QUICK = Effort(
@@ -60,6 +61,7 @@ QUICK = Effort(
     client_rounds=1,
     client_seconds=1,
     client_requests=100,
+    comparisons=2,
 )
 
 
@@ -129,6 +131,9 @@ def _measure(part: str, apps: dict[str, ASGIApp], cases: dict[str, list[Case]], 
         rounds, seconds, requests = effort.client_rounds, effort.client_seconds, effort.client_requests
         with Progress("clients", clients.steps(rounds)) as progress:
             return clients.measure(rounds=rounds, seconds=seconds, requests=requests, step=progress.step)
+    if part == "comparisons":
+        with Progress("comparisons", 2 * effort.comparisons) as progress:
+            return asyncio.run(comparisons.measure(tries=effort.comparisons, step=progress.step))
     with Progress("routes", effort.route_rounds * 4) as progress:
         measuring = routes.measure(rounds=effort.route_rounds, requests=effort.requests, step=progress.step)
         return asyncio.run(measuring)

@@ -132,6 +132,15 @@ def _clients(clients: Mapping[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
+def _comparisons(comparisons: Mapping[str, Any]) -> str:
+    words = ("faster", "slower", "cannot tell")
+    rows = [
+        [what, *(str(comparisons[name].get(word, 0)) for word in words)]
+        for name, what in (("same", "two identical servers"), ("slower", "the second takes 1.25 times as long"))
+    ]
+    return f"{comparisons['tries']} comparisons: the answers\n" + table(["", *words], rows)
+
+
 _PARTS = {
     "in_process": _in_process,
     "wire": _wire,
@@ -140,4 +149,5 @@ _PARTS = {
     "routes": _routes,
     "tracing": _tracing,
     "clients": _clients,
+    "comparisons": _comparisons,
 }

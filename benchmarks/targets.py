@@ -32,6 +32,11 @@ FLAT = 1.5
 """And with 100 users at most so many times what it takes with 10."""
 WAIT = 0.05 * 1.15
 """A wait of 50 ms with 100 users: at most so many seconds, the median."""
+SAME = 0.95
+"""Of comparisons of two identical servers, at least this share says that nobody can tell."""
+SLOWER = 0.5
+"""Of those with one that takes a quarter longer, more than this share says so."""
+_ENOUGH_COMPARISONS = 20
 
 
 class Outcome(NamedTuple):
@@ -75,6 +80,12 @@ def judge(results: dict[str, Any]) -> Iterator[Outcome]:
         yield Outcome(f"200 routes, {kind}, of 2", value, f"<= {ROUTES:.2f} (+-{_NOISE:.2f})", reached)
     if clients := results.get("clients"):
         yield from _of_clients(clients)
+    comparisons = results.get("comparisons")
+    if comparisons and comparisons["tries"] >= _ENOUGH_COMPARISONS:
+        value = comparisons["same"].get("cannot tell", 0) / comparisons["tries"]
+        yield Outcome("comparisons of identical servers that cannot tell", value, f">= {SAME:.2f}", value >= SAME)
+        value = comparisons["slower"].get("slower", 0) / comparisons["tries"]
+        yield Outcome("comparisons that see a quarter more time", value, f"> {SLOWER:.2f}", value > SLOWER)
 
 
 def _of_clients(clients: dict[str, Any]) -> Iterator[Outcome]:
