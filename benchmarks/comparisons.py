@@ -21,7 +21,7 @@ SECONDS = 0.004
 """What an answer takes, of the identical servers and of the quicker of the other two."""
 SLOWER = 1.25
 _PAIRS = 6
-_USERS, _REQUESTS = 10, 100
+_USERS, _REQUESTS = 10, 300
 
 
 def app(seconds: float) -> ASGIApp:
