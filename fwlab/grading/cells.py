@@ -21,7 +21,7 @@ from fwlab.grading.timelimit import OutOfTimeError, Stopped, keep_awake, waits_a
 from fwlab.places import places_of_wait, users_place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from fwlab.grading.notebook import Cell
 
@@ -44,12 +44,13 @@ class Played:
     """The cells' Python, by the file names that it was run under."""
 
 
-def play(cells: Sequence[Cell], seconds: float) -> Played:
+def play(cells: Sequence[Cell], seconds: float, *, entering: Callable[[Cell], None] | None = None) -> Played:
     """Run cells one after the other in a fresh ``__main__`` module.
 
     Args:
         cells: code cells.
         seconds: the limit on time for all of them together.
+        entering: called before each of them.
     """
     main = ModuleType("__main__")
     sys.modules["__main__"] = main
@@ -57,17 +58,20 @@ def play(cells: Sequence[Cell], seconds: float) -> Played:
     played.namespace["display"] = _display
     started: list[Cell] = []
     try:
-        within(seconds, partial(_play_on_a_loop, cells, played, started))
+        within(seconds, partial(_play_on_a_loop, cells, played, started, entering or _ignore))
     except OutOfTimeError as error:
         played.troubles[started[-1].number] = error
     return played
 
 
-def _play_on_a_loop(cells: Sequence[Cell], played: Played, started: list[Cell]) -> None:
+def _play_on_a_loop(
+    cells: Sequence[Cell], played: Played, started: list[Cell], entering: Callable[[Cell], None]
+) -> None:
     async def in_order() -> None:
         keep_awake(asyncio.get_running_loop())
         for cell in cells:
             started.append(cell)
+            entering(cell)
             try:
                 await _run(cell, played)
             except Stopped:
@@ -117,6 +121,10 @@ def _parses(source: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
+
+
+def _ignore(cell: Cell) -> None:
+    """Nobody wants to know which cell is next."""
 
 
 def _display(*objects: object, **options: object) -> None:

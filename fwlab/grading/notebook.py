@@ -70,7 +70,20 @@ def read_notebook(path: Path) -> Notebook:
     Raises:
         NotebookError: it is not there, or not a notebook of format 4.
     """
-    content = _read_json(path)
+    return parsed_notebook(path, _read(path))
+
+
+def parsed_notebook(path: Path, data: bytes) -> Notebook:
+    """Return the notebook that these bytes are.
+
+    Args:
+        path: where they are from, for messages.
+        data: the file's content.
+
+    Raises:
+        NotebookError: they are no notebook of format 4.
+    """
+    content = _parsed(path, data)
     if not isinstance(content, dict) or "nbformat" not in content:
         raise NotebookError(f"{path} is not a notebook: it is JSON, but not of the notebook format.")
     if content["nbformat"] != _FORMAT:
@@ -86,13 +99,18 @@ def read_notebook(path: Path) -> Notebook:
     return Notebook(path, read, _texts(content.get("metadata"), "title").get("title", ""))
 
 
-def _read_json(path: Path) -> Any:
+def _read(path: Path) -> bytes:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except FileNotFoundError:
         raise NotebookError(f"{path} does not exist. Give the path of an exercise's notebook.") from None
     except OSError as error:
         raise NotebookError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _parsed(path: Path, data: bytes) -> Any:
+    try:
+        return json.loads(data.decode())
     except (ValueError, RecursionError):
         raise NotebookError(f"{path} is not a notebook: its content is not JSON.") from None
 

@@ -32,6 +32,11 @@ class Task(Generic[E]):
         self._expectations: list[tuple[Callable[[E, Answer], None], str]] = []
         self._diagnoses: list[Callable[[E, Answer], Finding | Failure | None]] = []
 
+    @property
+    def names(self) -> dict[str, Any]:
+        """The names of the module that its experiment stands in."""
+        return self._experiment.__globals__
+
     def expect(
         self, to_try: str, *claims: Callable[[E, Answer], None]
     ) -> Callable[[Callable[[E, Answer], None]], Callable[[E, Answer], None]]:

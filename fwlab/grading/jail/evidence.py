@@ -26,6 +26,8 @@ _MANY: dict[str, Callable[[list[Any]], Any]] = {
     "deque": deque,
 }
 _CHECKS = "checks"
+_DATA = (*_PLAIN, bytes, dict, *_MANY.values())
+_MACHINERY = {"builtins", "asyncio", "threading", "weakref", "_thread", "_asyncio", "_contextvars", "_weakref"}
 
 
 class EvidenceError(ValueError):
@@ -140,8 +142,9 @@ class _Reader:
         self._made.append(None)  # what is made of its own parts, a tuple, cannot have itself among them
         if what in ("dict", "list", "object"):
             return self._filled(what, data, number)
+        value: Any
         if what == "foreign":
-            value: Any = Foreign(str(data[what]), str(data["text"]))
+            value = Foreign(str(data[what]), str(data["text"]))
         elif what == "named":
             value = tuple.__new__(self._class(data[what], tuple), [self.read(item) for item in data["items"]])
         else:
@@ -162,7 +165,7 @@ class _Reader:
             pairs.update((self.read(key), self.read(item)) for key, item in data[what])
             return pairs
         kind = self._class(data[what], object)
-        value = object.__new__(kind)
+        value: Any = object.__new__(kind)
         self._made[number] = value
         for name, item in data["has"].items():
             if callable(getattr(kind, name, None)):
@@ -199,9 +202,7 @@ def _is_machinery(value: object) -> bool:
     """Tell whether it is no data: a function, a class, a lock, a thread, an iterator."""
     if callable(value) or isinstance(value, type):
         return True
-    return type(value).__module__ in {"_thread", "threading", "weakref", "_contextvars", "_asyncio", "asyncio", "builtins"} and (
-        type(value) not in (*_PLAIN, bytes, dict, list, tuple, set, frozenset)
-    )
+    return type(value).__module__ in _MACHINERY and type(value) not in _DATA
 
 
 def _shown(value: object) -> str:

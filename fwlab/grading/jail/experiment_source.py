@@ -74,7 +74,9 @@ def _names_set(statement: ast.stmt) -> set[str]:
 def _names_read(statement: ast.stmt) -> set[str]:
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
     # an annotation may stand between quotes
-    texts = [node.value for node in ast.walk(statement) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts = [
+        node.value for node in ast.walk(statement) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     return names | {text for text in texts if text.isidentifier()}
 
 

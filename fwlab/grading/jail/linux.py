@@ -103,3 +103,10 @@ def _call(name: str, *arguments: object) -> None:
     if getattr(_libc, name)(*arguments) < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def forget() -> None:
+    """Make no more of these calls in this process."""
+    global _libc
+    _libc = None
+    globals().pop("ctypes", None)  # with it, memory itself could be written

@@ -15,7 +15,15 @@ _REFUSED = {
     # processes and programs; signals to others; other processes' memory; mounts and namespaces; what the kernel runs
     "x86_64": {
         *(57, 58, 59, 322),  # fork, vfork, execve, execveat
-        *(62, 200, 129, 297, 424, 434, 438),  # kill, tkill, (tg)sigqueueinfo, pidfd_send_signal, pidfd_open, pidfd_getfd
+        *(
+            62,
+            200,
+            129,
+            297,
+            424,
+            434,
+            438,
+        ),  # kill, tkill, both sigqueueinfo, three of pidfd
         *(101, 310, 311, 312),  # ptrace, process_vm_readv, process_vm_writev, kcmp
         *(165, 166, 155, 161, 272, 308, 428, 429, 430, 432, 442),  # mount and its kin, chroot, unshare, setns
         *(321, 298, 323, 425, 248, 249, 250, 304),  # bpf, perf_event_open, userfaultfd, io_uring, keys, by handle
@@ -70,7 +78,12 @@ def filter_program(machine: str, *, network: bool) -> bytes:
     for number in sorted(_REFUSED[machine]):
         program += _if_equal(number, [_return(_REFUSE)])
     program += _if_equal(_CLONE3, [_return(_UNKNOWN)])  # its flags are out of sight; the C library then takes clone
-    thread = [_load(_FIRST_ARGUMENT), struct.pack("=HBBI", 0x45, 1, 0, _CLONE_THREAD), _return(_REFUSE), _return(_ALLOW)]
+    thread = [
+        _load(_FIRST_ARGUMENT),
+        struct.pack("=HBBI", 0x45, 1, 0, _CLONE_THREAD),
+        _return(_REFUSE),
+        _return(_ALLOW),
+    ]
     program += _if_equal(_CLONE[machine], thread)
     if not network:
         program += _if_equal(

@@ -3,8 +3,8 @@
 Where it has namespaces, for root or for anybody, the warden and its inmates see a root of their own: Python, what is
 installed, fwlab without the course; all of it read-only. No exercise, no other submission, no result and nobody's home
 is in it. Each inmate also has a network of its own with nothing on it but itself, its own numbering of processes, and
-an empty folder that holds so much and no more. Where the system has none of this, limits, a filter of system calls and a
-new process group remain, and :attr:`Walls.missing` says what does not hold.
+an empty folder that holds so much and no more. Where the system has none of this, what remains is limits, a filter of
+system calls and a new process group, and :attr:`Walls.missing` says what does not hold.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from fwlab.grading.jail.limits import Limits
 
-FOLDER = "/work"
+FOLDER = "/submission"
 """Where an inmate finds itself, within walls."""
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf", "/etc/hosts")
@@ -64,10 +64,11 @@ class Walls:
         if self.apart:
             linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC)
 
-    def enclose(self, limits: Limits, tasks: int) -> None:
+    def enclose(self, folder: str, limits: Limits, tasks: int) -> None:
         """Wall in this process, the inmate, for good.
 
         Args:
+            folder: where it is to work.
             limits: what it may take.
             tasks: of how many tasks its exercise is.
         """
@@ -75,8 +76,9 @@ class Walls:
             with contextlib.suppress(OSError):
                 _bring_up_loopback()
             options = f"size={limits.folder},nr_inodes=2000,mode=777"
-            linux.mount("tmpfs", FOLDER, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, options)
-            os.chdir(FOLDER)
+            linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, options)
+        os.chdir(folder)
+        if self.apart:
             _become_a_stranger()
         limits.impose(tasks)
         with contextlib.suppress(OSError):

@@ -1,0 +1,145 @@
+"""What happens in an inmate: the learner's cells, then the experiments, and what was seen is written down.
+
+The main thread runs nothing of the learner's: it waits for other threads that do, and it alone has the records.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import linecache
+import os
+import sys
+import threading
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fwlab.grading.answer import Answer, cells_among
+from fwlab.grading.cells import Played, play
+from fwlab.grading.finding import Finding
+from fwlab.grading.jail import linux
+from fwlab.grading.jail.evidence import encoded
+from fwlab.grading.jail.integrity import Originals, close_doors
+from fwlab.grading.judge import Evidence, experiment
+from fwlab.grading.notebook import Cell
+from fwlab.grading.task import Task
+from fwlab.grading.timelimit import OutOfTimeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fwlab.grading.cells import Trouble
+    from fwlab.grading.jail.job import Job, JobTask
+    from fwlab.grading.jail.notes import Records, Stage
+
+T = TypeVar("T")
+
+
+def live(job: Job, originals: Originals, records: Records, stage: Stage) -> None:
+    """Do a job in this process, which is walled in already.
+
+    Args:
+        job: what to run.
+        originals: Python and fwlab as they were before any learner's code.
+        records: for what is seen.
+        stage: for what this process is at.
+    """
+    linux.forget()
+    close_doors()
+    gc.collect()
+    gc.freeze()  # what is here now is in no list of the garbage collector's
+
+    cells = [Cell("code", cell.source, cell.number, role="starter", task=cell.task) for cell in job.cells]
+    played = play(cells, job.limits.seconds, entering=lambda cell: stage.enter("cell", cell.number))
+    replaced = originals.put_back()
+    records.add(_aside(lambda: _report(played, replaced)))
+
+    names = played.namespace
+    in_trouble = {cell.task for cell in job.cells if cell.task and cell.number in played.troubles}
+    sources = {f"<cell {cell.number}>": cell.source for cell in job.cells}
+    for place, task in enumerate(job.tasks):
+        if task.id in in_trouble or not any(name in names for name in task.names):
+            continue
+        stage.enter("task", place)
+        answer = Answer(names, cells_among(set(task.names), sources))
+        made, checks = _aside(lambda task=task, answer=answer: _experiment(job, task, answer))  # type: ignore[misc]
+        replaced = originals.put_back()
+        written = _aside(lambda made=made, checks=checks: encoded(made, checks))  # type: ignore[misc]
+        lost = replaced if not isinstance(made, OutOfTimeError) else []
+        head = json.dumps({"task": task.id, "replaced": lost + originals.put_back()}).encode()
+        if not records.add(head + b"\n" + written):
+            records.add(head + b"\n" + encoded(_too_much(), {}))
+
+
+def _experiment(job: Job, task: JobTask, answer: Answer) -> tuple[Any, dict[str, Any]]:
+    module = _module_of(job)
+    (checks,) = (value for value in vars(module).values() if isinstance(value, Task) and value.id == task.id)
+    made = experiment(checks, answer, job.limits.seconds)
+    if isinstance(made, Evidence):
+        return ["evidence", made.value], vars(module)
+    return _told(made), vars(module)
+
+
+def _module_of(job: Job) -> ModuleType:
+    """Load the experiments, once; their lines are nobody's, so a traceback leaves them out."""
+    module = sys.modules.get(job.module)
+    if module is None:
+        module = sys.modules[job.module] = ModuleType(job.module)
+        exec(compile(job.experiments, "<experiments>", "exec", dont_inherit=True, optimize=0), module.__dict__)
+    return module
+
+
+def _report(played: Played, replaced: list[str]) -> bytes:
+    troubles = [[number, _told(trouble)] for number, trouble in played.troubles.items()]
+    names = [name for name in played.namespace if type(name) is str]
+    return b"{}\n" + encoded(
+        {"troubles": troubles, "names": names, "notes": list(played.notes), "replaced": replaced}, {}
+    )
+
+
+def _told(outcome: Finding | Trouble) -> list[Any]:
+    """Say an outcome in plain data."""
+    if isinstance(outcome, Finding):
+        return ["finding", outcome.seen, outcome.to_try, outcome.points, outcome.diagnosis]
+    if isinstance(outcome, OutOfTimeError):
+        return ["time", outcome.seconds, outcome.place, outcome.stopped]
+    return ["failure", outcome.error, outcome.message, outcome.text]
+
+
+def _too_much() -> list[Any]:
+    return ["finding", "What happened would fill a library.", "Let the handler do less, and print less.", 0, ""]
+
+
+def _aside(function: Callable[[], T]) -> T:
+    """Call a function in a thread of its own: what it calls of the learner's is not above this thread's frames."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=call, name="fwlab-aside")
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def main(job: Job, originals: Originals, records: Records, stage: Stage) -> None:
+    """Do a job, and end this process whatever comes."""
+    status = 70
+    try:
+        live(job, originals, records, stage)
+        status = 0
+    except BaseException as error:
+        if os.environ.get("FWLAB_JAIL_DEBUG"):
+            import traceback
+
+            records.add(b'{"error": true}\n' + json.dumps("".join(traceback.format_exception(error))).encode())
+        linecache.clearcache()
+    finally:
+        os._exit(status)
