@@ -135,12 +135,14 @@ def _note_records(ending: Ending, story: _Story, checks: Checks) -> None:
         head, _, body = record.partition(b"\n")
         try:
             about = json.loads(head)
+            if "done" in about:
+                continue
             seen = decoded(body, checks.names)
             if "task" in about:
                 story.made[about["task"]] = _made(seen) if not about["replaced"] else _tampered(about["replaced"])
             else:
                 story.names = set(seen["names"])
-                story.troubles = {number: _trouble(told) for number, told in seen["troubles"]}
+                story.troubles |= {number: _trouble(told) for number, told in seen["troubles"]}
                 story.notes = [str(note) for note in seen["notes"]]
                 story.replaced = [str(name) for name in seen["replaced"]]
         except (EvidenceError, LookupError, TypeError, ValueError):
@@ -151,9 +153,9 @@ def _note_what_was_lost(ending: Ending, story: _Story, job: Job) -> bool:
     """Find out what brought the process down, if anything did; tell whether another round is worth it."""
     kind, _, number = ending.stage.partition(" ")
     if ending.how == "well":
-        slow = [number for number, trouble in story.troubles.items() if isinstance(trouble, OutOfTimeError)]
-        after = {cell.number for cell in job.cells}
-        if not slow or max(after) == slow[0]:
+        run = {cell.number for cell in job.cells}
+        slow = [number for number in run if isinstance(story.troubles.get(number), OutOfTimeError)]
+        if not slow or slow[0] == max(run):
             return False
         # The cells after it have not been run: they get their turn without it.
         return _lose_cell(story, slow[0], "")

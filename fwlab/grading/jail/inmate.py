@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DONE = b'{"done": true}\n'
+"""The last record of an inmate that came to its end; an exit status of 0 proves nothing."""
+
 
 def live(job: Job, originals: Originals, records: Records, stage: Stage) -> None:
     """Do a job in this process, which is walled in already.
@@ -134,6 +137,7 @@ def main(job: Job, originals: Originals, records: Records, stage: Stage) -> None
     status = 70
     try:
         live(job, originals, records, stage)
+        records.add(DONE)
         status = 0
     except BaseException as error:
         if os.environ.get("FWLAB_JAIL_DEBUG"):

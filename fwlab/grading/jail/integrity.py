@@ -2,8 +2,8 @@
 
 A cell can say ``asyncio.gather = mine``. So everything that can be called, in every module that was loaded before the
 first cell, is written down beforehand, functions with their code and classes with their methods. Afterwards whatever is
-no longer the same is put back. Some doors are closed altogether: the ones to the frames of other threads, to the garbage
-collector's lists and to memory itself, behind which the grader's own data would be.
+no longer the same is put back. Some doors are closed altogether: the ones to the frames of other threads, to the
+garbage collector's lists and to memory itself, behind which the grader's own data would be.
 """
 
 from __future__ import annotations

@@ -62,7 +62,10 @@ def run(job: Job, walls: Walls, originals: Originals) -> Ending:
             text = report.read()
         os.waitpid(keeper, 0)
         how, status = json.loads(text) if text else ("signal", signal.SIGKILL)
-        return Ending(how, status, stage.read(), pieces(records.read()))
+        written = pieces(records.read())
+        if how == "well" and written[-1:] != (inmate.DONE,):
+            how = "exit"
+        return Ending(how, status, stage.read(), written)
     finally:
         records.close()
         stage.close()

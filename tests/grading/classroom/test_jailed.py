@@ -1,0 +1,268 @@
+"""Verdicts on code in a jail: the same as in this process, and every honest part of a submission gets its points."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwlab.grading import State
+
+from .course import SECRET, SOLUTIONS, STARTERS, WRONG
+
+RIGHT, WRONG_STATE, ERROR, TIMED_OUT = State.RIGHT, State.WRONG, State.ERROR, State.TIMED_OUT
+
+
+def states(verdict):
+    return [task.state for task in verdict.tasks]
+
+
+def test_right_answers_get_all_points(verdict_on):
+    verdict = verdict_on()
+    assert states(verdict) == [RIGHT, RIGHT, RIGHT], str(verdict)
+    assert (verdict.points, verdict.out_of, verdict.notes) == (4, 4, ())
+
+
+def test_starters_are_unattempted(verdict_on):
+    assert set(states(verdict_on(STARTERS))) == {State.UNATTEMPTED}
+
+
+def test_wrong_answers_get_their_diagnosis(verdict_on):
+    verdict = verdict_on(WRONG)
+    assert states(verdict) == [WRONG_STATE] * 3
+    assert [task.diagnosis for task in verdict.tasks] == [
+        "every-answer-is-right",
+        "too-cheap",
+        "both-begin-before-either-ends",
+    ]
+
+
+def test_an_exception_is_told_with_the_learners_line(verdict_on):
+    verdict = verdict_on({2: "def price(n):\n    return n['x']\n"})
+    assert states(verdict) == [RIGHT, ERROR, RIGHT]
+    assert "line 2, in price\n    return n['x']" in verdict.tasks[1].seen
+    assert "fwlab" not in verdict.tasks[1].seen
+
+
+def test_it_is_the_same_verdict_twice(verdict_on):
+    assert verdict_on(WRONG).to_dict() == verdict_on(WRONG).to_dict()
+
+
+# Each of these is bounded by itself: were there no walls, it would end, start two processes, or fill some megabytes.
+CHEATS = {
+    "an endless loop in a cell": ("while True: pass", TIMED_OUT, "while True: pass"),
+    "an endless loop that catches everything": (
+        "import time\nend = time.monotonic() + 60\nwhile time.monotonic() < end:\n"
+        "    try:\n        while time.monotonic() < end: pass\n    except BaseException: pass",
+        TIMED_OUT,
+        "",
+    ),
+    "an endless call that holds the interpreter": ("sum(iter(int, 1))", TIMED_OUT, "Out of time"),
+    "os._exit": ("import os\nos._exit(0)", ERROR, "ended its whole process in cell 2, with exit status 0"),
+    "sys.exit": ("import sys\nsys.exit()", ERROR, "SystemExit"),
+    "a fork bomb": (
+        "import os\nfor _ in range(2):\n    if os.fork() == 0:\n        os._exit(0)",
+        ERROR,
+        "Operation not permitted",
+    ),
+    "other programs": ("import subprocess\nsubprocess.run(['true'])", ERROR, "Operation not permitted"),
+    "100 GB of memory": ("memory = bytearray(100 * 10**9)", ERROR, "MemoryError"),
+    "kill -9 of the parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", ERROR, "not permitted"),
+    "a crash": (
+        "import sys\nsys.setrecursionlimit(10**9)\nclass Deep:\n    def __repr__(self): return repr(self)\nrepr(Deep())",
+        ERROR,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_what_ends_or_hangs_costs_its_own_task_and_no_other(verdict_on, name):
+    source, state, told = CHEATS[name]
+    verdict = verdict_on({2: f"{SOLUTIONS[2]}\n{source}\n"}, seconds=1.0)
+    assert states(verdict) == [RIGHT, state, RIGHT], str(verdict)
+    assert told in verdict.tasks[1].seen
+    assert verdict.points == 3
+
+
+@pytest.mark.parametrize("name", ["os._exit", "an endless loop in a cell", "100 GB of memory"])
+def test_the_same_while_an_answer_is_tried_out(verdict_on, name):
+    source, state, told = CHEATS[name]
+    body = "\n".join(f"    {line}" for line in source.splitlines())
+    verdict = verdict_on({2: f"def price(n):\n{body}\n    return 5 * n\n"}, seconds=1.0)
+    assert states(verdict) == [RIGHT, state, RIGHT], str(verdict)
+    assert told.replace("in cell 2", "while it was being tried out") in verdict.tasks[1].seen
+
+
+def test_another_cell_that_ends_the_process_is_left_out_and_told(verdict_on):
+    verdict = verdict_on(before=("import os\nos._exit(7)",))
+    assert states(verdict) == [RIGHT] * 3
+    assert any("cell 1 was left out" in note and "exit status 7" in note for note in verdict.notes)
+
+
+def test_much_output_is_nobodys_trouble(verdict_on):
+    verdict = verdict_on(before=("for _ in range(20): print('x' * 1_000_000)",))
+    assert states(verdict) == [RIGHT] * 3
+
+
+REPLACED = {
+    "asyncio.gather": "import asyncio\nasync def fake(*all): return ['fries', 'patty']\nasyncio.gather = fake",
+    "time.sleep": "import time\ntime.sleep = lambda seconds: None\ntime.perf_counter = lambda: 0.0",
+    "builtins": "import builtins\nbuiltins.all = lambda many: True\nbuiltins.sum = lambda many: 10**9",
+    "the checker": "import fwlab.grading as g\ng.observe = lambda app, paths: None\ng.judge = g.task = None",
+    "the checker's code": "import fwlab.grading.experiment as e\ne.observe.__code__ = (lambda app, paths: None).__code__",
+    "the checker's classes": "from fwlab.grading import Task\nTask.judge = Task.conclude = Task.experiment = lambda *a: None",
+    "modules": "import sys, types\nsys.modules['fwlab.grading'] = sys.modules['asyncio'] = types.ModuleType('mine')",
+    "json": "import json\njson.loads = lambda text: {'burgers': 2}",
+}
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_what_is_replaced_is_put_back_and_told(verdict_on, name):
+    verdict = verdict_on(WRONG, before=(REPLACED[name],))
+    assert states(verdict) == [WRONG_STATE] * 3, str(verdict)
+    assert "It was put back" in verdict.notes[-1]
+    honest = verdict_on({1: WRONG[1]}, before=(REPLACED[name],))
+    assert states(honest) == [WRONG_STATE, RIGHT, RIGHT]
+
+
+def test_what_is_replaced_while_an_answer_is_tried_out_costs_the_task(verdict_on):
+    cheat = "async def both(one, other):\n    import asyncio\n    asyncio.sleep = None\n    return await one(), await other()\n"
+    verdict = verdict_on({3: cheat})
+    assert states(verdict) == [RIGHT, RIGHT, WRONG_STATE]
+    assert verdict.tasks[2].diagnosis == "tampering"
+
+
+def test_forged_results_on_every_descriptor_are_no_results(verdict_on):
+    forged = '{"task": "e91.2", "replaced": []}'
+    source = f"""
+import os
+for descriptor in range(1024):
+    try:
+        os.write(descriptor, {forged!r}.encode() + b'\\n["evidence", [5, 15, 50]]\\n')
+    except OSError:
+        pass
+"""
+    verdict = verdict_on({2: WRONG[2]}, before=(source,))
+    assert states(verdict) == [RIGHT, WRONG_STATE, RIGHT]
+
+
+DOORS = {
+    "the frames of the main thread": "import sys\nfound = sys._current_frames()",
+    "the same through fwlab": (
+        "import threading, fwlab.places\nfound = fwlab.places.frame_of(threading.main_thread().ident)"
+    ),
+    "the same in another thread": (
+        "import threading, fwlab.places, concurrent.futures as f\n"
+        "found = f.ThreadPoolExecutor(1).submit(fwlab.places.frame_of, threading.main_thread().ident).result()"
+    ),
+    "the garbage collector's lists": "import gc\ngc.unfreeze()\nfound = gc.get_objects()",
+    "referrers": "import gc\nfound = gc.get_referrers(gc)",
+    "memory": "import ctypes\nfound = ctypes.memset",
+    "memory by another name": "import _ctypes\nfound = _ctypes",
+    "memory through fwlab": "import fwlab.grading.timelimit as t\nfound = t.ctypes.memmove",
+    "tracing all": "import sys\nfound = sys.settrace(lambda *a: None)",
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_doors_to_the_graders_own_data_are_closed(verdict_on, name):
+    verdict = verdict_on({2: f"{SOLUTIONS[2]}\n{DOORS[name]}\n"})
+    assert states(verdict) == [RIGHT, ERROR, RIGHT], str(verdict)
+    assert "PermissionError" in verdict.tasks[1].seen or "AttributeError" in verdict.tasks[1].seen
+
+
+def test_expectations_and_hidden_checks_are_not_in_the_process(verdict_on):
+    """The answer looks at everything that can be reached, and raises what it finds."""
+    source = f"""
+import sys, gc
+def price(n):
+    seen, found, todo = {{}}, [], [dict(sys.modules)]
+    needle = {SECRET[:5]!r} + {SECRET[5:]!r}
+    while todo and len(seen) < 300_000:
+        one = todo.pop()
+        if id(one) in seen: continue
+        seen[id(one)] = one
+        if isinstance(one, str):
+            if needle in one and len(one) < 10_000_000: found.append(one[:40])
+        elif isinstance(one, dict): todo += [*one.keys(), *one.values()]
+        elif isinstance(one, (list, tuple, set)): todo += list(one)
+        elif type(one) is type(price): todo += [one.__code__.co_consts, one.__closure__ and [c.cell_contents for c in one.__closure__]]
+        elif type(one) is type(price.__code__): todo += list(one.co_consts)
+        else:
+            try: todo.append(dict(vars(one)))
+            except Exception: pass
+    assert len(seen) > 10_000, len(seen)
+    assert not found, found
+    return 5 * n
+"""
+    verdict = verdict_on({2: source}, seconds=60)
+    assert states(verdict) == [RIGHT] * 3, str(verdict)
+
+
+def test_no_exercise_is_on_the_disk_of_the_process(verdict_on, course, jail):
+    if jail.missing:
+        pytest.skip(f"needs namespaces: {jail.missing}")
+    source = f"""
+import os, pathlib
+def price(n):
+    for folder in ({str(course)!r}, {str(course / "exercises")!r}):
+        assert not os.path.exists(folder), folder
+    needle = {SECRET[:5]!r} + {SECRET[5:]!r}
+    import fwlab
+    for path in pathlib.Path(fwlab.__file__).parent.rglob('*'):
+        assert path.name not in ('checks.py', 'exercises') , path
+    assert os.listdir('.') == [], os.listdir('.')
+    return 5 * n
+"""
+    verdict = verdict_on({2: source}, seconds=30)
+    assert states(verdict) == [RIGHT] * 3, str(verdict)
+
+
+def test_nothing_can_be_written_outside_the_folder(verdict_on, jail, tmp_path):
+    if jail.missing:
+        pytest.skip(f"needs namespaces: {jail.missing}")
+    source = f"""
+def price(n):
+    import os, fwlab
+    open('mine', 'w').write('fine')
+    for path in ({str(tmp_path / "x")!r}, '/x', '/tmp/x', '/usr/x', fwlab.__file__, os.path.expanduser('~/../x')):
+        try:
+            open(path, 'a').write('# here')
+        except OSError:
+            continue
+        raise AssertionError(path)
+    return 5 * n
+"""
+    verdict = verdict_on({2: source})
+    assert states(verdict) == [RIGHT] * 3, str(verdict)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_disk_is_bounded(verdict_on):
+    one = "open('large', 'wb').write(bytes(20_000_000))"
+    verdict = verdict_on({2: f"{SOLUTIONS[2]}\n{one}"})
+    assert states(verdict) == [RIGHT, ERROR, RIGHT]
+    assert "File too large" in verdict.tasks[1].seen
+
+
+def test_there_is_no_network_but_its_own(verdict_on, jail):
+    if jail.missing:
+        pytest.skip(f"needs namespaces: {jail.missing}")
+    source = """
+def price(n):
+    import socket, errno
+    with socket.create_server(('127.0.0.1', 0)) as server, socket.create_connection(server.getsockname(), 5): pass
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outside:
+        try:
+            outside.connect(('192.0.2.1', 9))  # an address for documentation: a datagram socket sends nothing here
+        except OSError as error:
+            assert error.errno == errno.ENETUNREACH, error
+            return 5 * n
+"""
+    verdict = verdict_on({2: source})
+    assert states(verdict) == [RIGHT] * 3, str(verdict)
+
+
+def test_files_that_may_be_open_are_counted(verdict_on):
+    verdict = verdict_on({2: f"{SOLUTIONS[2]}\nfiles = [open('/dev/null') for _ in range(1000)]\n"})
+    assert states(verdict) == [RIGHT, ERROR, RIGHT]
+    assert "Too many open files" in verdict.tasks[1].seen
