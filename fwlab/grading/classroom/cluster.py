@@ -49,7 +49,9 @@ def grade_on_cluster(requests: Iterable[Request], scheduler: str) -> Iterator[tu
     with client:
         threads = sum(client.nthreads().values())
         if threads == 0:
-            raise GradingError(f"The scheduler at {scheduler} has no workers; start some with `dask worker {scheduler}`.")
+            raise GradingError(
+                f"The scheduler at {scheduler} has no workers; start some with `dask worker {scheduler}`."
+            )
         todo = iter(requests)
         under_way: dict[str, Request] = {}
         finished = as_completed()

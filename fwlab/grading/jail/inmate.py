@@ -48,8 +48,7 @@ def live(job: Job, originals: Originals, records: Records, stage: Stage) -> None
         stage: for what this process is at.
     """
     linux.forget()
-    close_doors()
-    gc.collect()
+    close_doors(originals.ours)
     gc.freeze()  # what is here now is in no list of the garbage collector's
 
     cells = [Cell("code", cell.source, cell.number, role="starter", task=cell.task) for cell in job.cells]
@@ -65,22 +64,24 @@ def live(job: Job, originals: Originals, records: Records, stage: Stage) -> None
             continue
         stage.enter("task", place)
         answer = Answer(names, cells_among(set(task.names), sources))
-        made, checks = _aside(lambda task=task, answer=answer: _experiment(job, task, answer))  # type: ignore[misc]
+        written, ended = _aside(lambda task=task, answer=answer: _experiment(job, task, answer))  # type: ignore[misc]
         replaced = originals.put_back()
-        written = _aside(lambda made=made, checks=checks: encoded(made, checks))  # type: ignore[misc]
-        lost = replaced if not isinstance(made, OutOfTimeError) else []
-        head = json.dumps({"task": task.id, "replaced": lost + originals.put_back()}).encode()
+        head = json.dumps({"task": task.id, "replaced": replaced if ended else []}).encode()
         if not records.add(head + b"\n" + written):
             records.add(head + b"\n" + encoded(_too_much(), {}))
 
 
-def _experiment(job: Job, task: JobTask, answer: Answer) -> tuple[Any, dict[str, Any]]:
-    module = _module_of(job)
-    (checks,) = (value for value in vars(module).values() if isinstance(value, Task) and value.id == task.id)
+def _experiment(job: Job, task: JobTask, answer: Answer) -> tuple[bytes, bool]:
+    """Make an experiment; return what came of it, as bytes, and whether it ended by itself."""
+    space = vars(_module_of(job))
+    (checks,) = (value for value in space.values() if isinstance(value, Task) and value.id == task.id)
     made = experiment(checks, answer, job.limits.seconds)
-    if isinstance(made, Evidence):
-        return ["evidence", made.value], vars(module)
-    return _told(made), vars(module)
+    told = ["evidence", made.value] if isinstance(made, Evidence) else _told(made)
+    try:
+        written = encoded(told, space)
+    except Exception as error:  # something that this needs has been replaced
+        written = encoded(["failure", type(error).__name__, str(error), str(error)], {})
+    return written, not isinstance(made, OutOfTimeError)
 
 
 def _module_of(job: Job) -> ModuleType:

@@ -15,10 +15,13 @@ import sys
 import threading
 import types
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.jail import linux
 from fwlab.places import frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _LAYERS = ("fwlab", "asyncio", "anyio", "httpx", "concurrent", "threading", "contextlib", "json", "inspect", "pydantic")
 """The packages whose functions and methods are looked at, and not only their modules' names."""
@@ -84,6 +87,8 @@ class Originals:
             if name.partition(".")[0] in _LAYERS:
                 for value in list(space.values()):
                     self._note(value, seen)
+        self.ours = codes_of_fwlab()
+        """The code that may do what others may not."""
         self._lists: list[tuple[list[Any], list[Any]]] = [
             (one, list(one)) for one in (sys.meta_path, sys.path_hooks, gc.callbacks)
         ]
@@ -143,12 +148,14 @@ def _set(owner: Any, key: str, value: Any) -> None:
         type.__setattr__(owner, key, value)
 
 
-def close_doors() -> None:
-    """Refuse the code that this process runs from now on what only a debugger needs; fwlab's own may.
+def close_doors(ours: Collection[int]) -> None:
+    """Refuse the code that this process runs from now on what only a debugger needs.
 
     There is no way back: what listens to the interpreter's events cannot be taken away again.
+
+    Args:
+        ours: whose code may nevertheless, as :func:`codes_of_fwlab` returns it.
     """
-    ours = _codes_of_fwlab()
     main = threading.main_thread().ident
     get_ident, frame_of_caller = threading.get_ident, sys._getframe
     permission, looks_at_threads = PermissionError, frame_of.__code__
@@ -185,13 +192,14 @@ def close_doors() -> None:
     sys.addaudithook(guarded)
 
 
-def _codes_of_fwlab() -> set[int]:
-    return {
+def codes_of_fwlab() -> frozenset[int]:
+    """Return the identities of the code of all that is loaded of fwlab."""
+    return frozenset(
         id(code)
         for name, module in list(sys.modules.items())
         if name.partition(".")[0] == "fwlab" and isinstance(module, types.ModuleType)
         for code in _codes_in(vars(module))
-    }
+    )
 
 
 def _codes_in(space: dict[str, Any]) -> list[types.CodeType]:

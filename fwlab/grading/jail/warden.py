@@ -7,6 +7,7 @@ knows nothing of the course: neither in its memory nor, within walls, on its dis
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -39,6 +40,8 @@ def main() -> None:
     walls = Walls.build()
     take_away_ctypes()
     originals = Originals()
+    gc.collect()
+    gc.freeze()  # an inmate that looks for garbage would copy every page of what it has in common with this process
     send(answers, json.dumps({"missing": walls.missing}).encode())
     while True:
         message = receive(jobs)
