@@ -134,6 +134,41 @@ def progress(
     typer.echo(json.dumps(table.to_dict(), indent=2, ensure_ascii=False) if as_json else str(table))
 
 
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A folder, a zip or a notebook in it for each learner.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", file_okay=False, help="The folder for the results.")],
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="How many submissions at a time.")] = 2,
+    exercise: Annotated[
+        list[str] | None, typer.Option("--exercise", "-e", help="Such as e01: counts even if nobody handed it in.")
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option(min=0.1, help="Seconds for the cells of a notebook, and for each task.")
+    ] = 10.0,
+    memory: Annotated[int, typer.Option(min=500, help="Megabytes of address space for an exercise.")] = 2000,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://…", help="A Dask scheduler, to grade on its workers.")
+    ] = None,
+) -> None:
+    """Grade a class. After an interruption, the same command goes on where it stopped.
+
+    The exit status is 0 when every submission has its result, 2 when grading could not be done, 130 when it was
+    interrupted.
+    """
+    from fwlab.grading.classroom.grade import grade as grade_class
+    from fwlab.grading.jail.limits import MEGABYTE, Limits
+
+    limits = Limits(seconds=time_limit, memory=memory * MEGABYTE)
+    try:
+        done = grade_class(submissions, out, jobs=jobs, limits=limits, exercises=exercise or (), scheduler=scheduler)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted. The same command goes on where this one stopped.", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(str(done))
+
+
 exercises = typer.Typer(help="For authors of exercises.", no_args_is_help=True)
 app.add_typer(exercises, name="exercises")
 

@@ -1,12 +1,13 @@
 """The same work on more than one machine: on the workers of a Dask cluster, with its scheduler and its retries.
 
-What was handed in travels to the workers as data. The course does not: fwlab and the course's exercises have to be there,
-and a worker that has others says so.
+What was handed in travels to the workers as data. The course does not: fwlab and the course's exercises have to be
+there, and a worker that has others says so.
 """
 
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.classroom.graded import fingerprint, grade_submission
@@ -39,11 +40,11 @@ def grade_on_cluster(requests: Iterable[Request], scheduler: str) -> Iterator[tu
         GradingError: dask.distributed is missing, or nobody answers there, or the workers have another course.
     """
     try:
-        from distributed import Client, as_completed
+        distributed: Any = import_module("distributed")
     except ImportError:
         raise GradingError("Grading on a cluster needs dask.distributed: pip install 'fwlab[cluster]'.") from None
     try:
-        client = Client(scheduler, timeout=30, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=30, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise GradingError(f"No Dask scheduler answers at {scheduler}: {error}") from None
     with client:
@@ -54,7 +55,7 @@ def grade_on_cluster(requests: Iterable[Request], scheduler: str) -> Iterator[tu
             )
         todo = iter(requests)
         under_way: dict[str, Request] = {}
-        finished = as_completed()
+        finished = distributed.as_completed()
         for _ in range(_AHEAD * threads):
             yield from _send_next(client, todo, under_way, finished)
         while under_way:
@@ -82,12 +83,12 @@ def _send_next(
 
 
 def _result(future: Any, request: Request) -> dict[str, Any]:
-    from distributed import KilledWorker
-
     try:
         found: dict[str, Any] = future.result()
-    except KilledWorker as error:
-        raise GradingError(f"Several workers ended while they graded {request.path}: {error}") from None
+    except GradingError:
+        raise
+    except Exception as error:  # distributed's own: several workers ended over it, or the scheduler did
+        raise GradingError(f"The cluster could not grade {request.path}: {error}") from None
     return found
 
 

@@ -132,12 +132,10 @@ def _learners(overview: Overview, graded: Iterable[Graded], results: Results) ->
             f'<td class="n">{_linked(one, verdict.exercise, verdict.points, results)}</td>'
             for verdict in overview.verdicts(one)
         )
-        notes = [
-            *one.notes,
-            *(f"{name}: {note}" for name, found in sorted(one.verdicts.items()) for note in found.notes),
-        ]
-        said = "<br>".join(escape(note[:300]) for note in notes)
-        yield f'<tr><th scope="row">{escape(one.learner)}</th>{cells}<td class="n">{one.points}</td><td>{said}</td></tr>\n'
+        about = [f"{name}: {note}" for name, found in sorted(one.verdicts.items()) for note in found.notes]
+        said = "<br>".join(escape(note[:300]) for note in [*one.notes, *about])
+        row = f'<th scope="row">{escape(one.learner)}</th>{cells}<td class="n">{one.points}</td><td>{said}</td>'
+        yield f"<tr>{row}</tr>\n"
     yield "</tbody></table></div>\n"
 
 

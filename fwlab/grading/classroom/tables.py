@@ -61,11 +61,11 @@ def moodle(overview: Overview, graded: Iterable[Graded]) -> Iterator[str]:
 
 
 def row(cells: Sequence[object]) -> str:
-    """Return a line of CSV. What a spreadsheet would take for a formula, and a learner wrote, stays a text.
+    r"""Return a line of CSV. What a spreadsheet would take for a formula, and a learner wrote, stays a text.
 
     Example:
         >>> row(["ada", 3, "=1+1"])
-        "ada,3,'=1+1\\r\\n"
+        "ada,3,'=1+1\r\n"
     """
     line = io.StringIO()
     csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])

@@ -1,14 +1,15 @@
 """What an experiment saw, as plain data: from the process that made it to the one that judges.
 
 The bytes come from a stranger's process, so nothing in them is called, as :mod:`pickle` would do: an object is a class
-that the judge has already loaded, of fwlab or of the exercise's own checks, and the values of its attributes. What is
-no data, such as a lock or a function, is left out; who asks for it meets an ``AttributeError``.
+that the judge has already loaded, of fwlab or of the exercise's own checks, and the values of its attributes. For what
+is no data, such as a lock or a function, and for objects of the learner's own classes, a :class:`Foreign` stands.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 from collections import deque
 from enum import Enum
@@ -26,8 +27,7 @@ _MANY: dict[str, Callable[[list[Any]], Any]] = {
     "deque": deque,
 }
 _CHECKS = "checks"
-_DATA = (*_PLAIN, bytes, dict, *_MANY.values())
-_MACHINERY = {"builtins", "asyncio", "threading", "weakref", "_thread", "_asyncio", "_contextvars", "_weakref"}
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # another one each time
 
 
 class EvidenceError(ValueError):
@@ -75,10 +75,6 @@ def decoded(data: bytes, checks: Mapping[str, Any]) -> Any:
         raise EvidenceError(f"{type(error).__name__}: {error}") from None
 
 
-class _LeftOut(Exception):
-    """A value that is no data."""
-
-
 class _Writer:
     """Writes each object once; where it comes again, its number stands for it."""
 
@@ -106,14 +102,11 @@ class _Writer:
         return self._object(value, kind)
 
     def _object(self, value: object, kind: type) -> Any:
-        if not self._is_ours(kind):
+        if not self._is_ours(kind) or callable(value):
             return {"foreign": kind.__name__[:100], "text": _shown(value)}
         if isinstance(value, tuple):
             return {"named": self._name_of(kind), "items": [self.write(item) for item in value]}
-        attributes = {}
-        for name, item in _attributes_of(value, kind):
-            if not _is_machinery(item):
-                attributes[name] = self.write(item)
+        attributes = {name: self.write(item) for name, item in _attributes_of(value, kind)}
         return {"object": self._name_of(kind), "has": attributes}
 
     def _is_ours(self, kind: type) -> bool:
@@ -198,15 +191,8 @@ def _slots_of(base: type) -> list[str]:
     return [name for name in ((slots,) if isinstance(slots, str) else slots) if not name.startswith("__")]
 
 
-def _is_machinery(value: object) -> bool:
-    """Tell whether it is no data: a function, a class, a lock, a thread, an iterator."""
-    if callable(value) or isinstance(value, type):
-        return True
-    return type(value).__module__ in _MACHINERY and type(value) not in _DATA
-
-
 def _shown(value: object) -> str:
     try:
-        return repr(value)[:200]
+        return _ADDRESS.sub("", repr(value))[:200]
     except Exception:
         return f"<{type(value).__name__}>"

@@ -73,11 +73,11 @@ def _names_set(statement: ast.stmt) -> set[str]:
 
 def _names_read(statement: ast.stmt) -> set[str]:
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    # an annotation may stand between quotes
-    texts = [
-        node.value for node in ast.walk(statement) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    return names | {text for text in texts if text.isidentifier()}
+    for node in ast.walk(statement):
+        annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            names |= {word.id for word in ast.walk(ast.parse(annotation.value)) if isinstance(word, ast.Name)}
+    return names
 
 
 def _is_future(statement: ast.stmt) -> bool:

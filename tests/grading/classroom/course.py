@@ -8,7 +8,7 @@ from pathlib import Path
 SECRET = "the-secret-sauce"
 """Stands in expectations and in hidden checks only: no learner's process may ever see it."""
 
-_APP = '''
+_APP = """
 from fwlab import App
 
 app = App()
@@ -17,7 +17,7 @@ app = App()
 @app.get("/burgers/{n}")
 async def burgers(n: int):
     ...
-'''
+"""
 STARTERS = {
     1: _APP.lstrip(),
     2: "def price(n):\n    ...\n",
@@ -34,7 +34,7 @@ WRONG = {
     3: "async def both(one, other):\n    return [await one(), await other()]\n",
 }
 
-CHECKS = '''
+CHECKS = """
 from __future__ import annotations
 
 import asyncio
@@ -104,7 +104,7 @@ def doing_both(answer: Answer) -> Both:
 def both_begin_before_either_ends(both: Both, answer: Answer) -> None:
     assert list(both.result) == ["fries", "patty"], f"It returned {both.result}."
     assert both.order[:2] == ["fry begins", "grill begins"], "One waited for the other."
-'''
+"""
 
 
 def write_course(folder: Path, exercises: tuple[str, ...] = ("e91", "e92", "e93")) -> Path:
@@ -118,7 +118,11 @@ def write_course(folder: Path, exercises: tuple[str, ...] = ("e91", "e92", "e93"
         for number in (1, 2, 3):
             cells.append(_cell(name, STARTERS[number], "starter", number))
             cells.append(_cell(name, SOLUTIONS[number] + f"# {SECRET}\n", "solution", number))
-        cells.append(_cell(name, f"@pricing.expect(to_try='')\ndef hidden(seen, answer):\n    assert '{SECRET}'", "hidden check", 2))
+        cells.append(
+            _cell(
+                name, f"@pricing.expect(to_try='')\ndef hidden(seen, answer):\n    assert '{SECRET}'", "hidden check", 2
+            )
+        )
         beside.with_suffix(".ipynb").write_text(json.dumps(_notebook(cells, title=f"Burgers {name}")))
     return folder
 
@@ -137,7 +141,13 @@ def notebook(
 def _cell(exercise: str, source: str, role: str, number: int) -> dict[str, object]:
     ours = {"exercise": exercise, "role": role, "task": f"{exercise}.{number}"}
     kind = {"outputs": [], "execution_count": None}
-    return {"cell_type": "code", "id": f"{role.replace(' ', '-')}-{number}", "source": source, "metadata": {"fwlab": ours}, **kind}
+    return {
+        "cell_type": "code",
+        "id": f"{role.replace(' ', '-')}-{number}",
+        "source": source,
+        "metadata": {"fwlab": ours},
+        **kind,
+    }
 
 
 def _notebook(cells: list[dict[str, object]], **ours: object) -> dict[str, object]:

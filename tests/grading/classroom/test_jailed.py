@@ -67,7 +67,8 @@ CHEATS = {
     "100 GB of memory": ("memory = bytearray(100 * 10**9)", ERROR, "MemoryError"),
     "kill -9 of the parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", ERROR, "not permitted"),
     "a crash": (
-        "import sys\nsys.setrecursionlimit(10**9)\nclass Deep:\n    def __repr__(self): return repr(self)\nrepr(Deep())",
+        "import sys\nsys.setrecursionlimit(10**9)\n"
+        "class Deep:\n    def __repr__(self): return repr(self)\nrepr(Deep())",
         ERROR,
         "",
     ),
@@ -108,8 +109,12 @@ REPLACED = {
     "time.sleep": "import time\ntime.sleep = lambda seconds: None\ntime.perf_counter = lambda: 0.0",
     "builtins": "import builtins\nbuiltins.all = lambda many: True\nbuiltins.sum = lambda many: 10**9",
     "the checker": "import fwlab.grading as g\ng.observe = lambda app, paths: None\ng.judge = g.task = None",
-    "the checker's code": "import fwlab.grading.experiment as e\ne.observe.__code__ = (lambda app, paths: None).__code__",
-    "the checker's classes": "from fwlab.grading import Task\nTask.judge = Task.conclude = Task.experiment = lambda *a: None",
+    "the checker's code": (
+        "import fwlab.grading.experiment as e\ne.observe.__code__ = (lambda app, paths: None).__code__"
+    ),
+    "the checker's classes": (
+        "from fwlab.grading import Task\nTask.judge = Task.conclude = Task.experiment = lambda *a: None"
+    ),
     "modules": "import sys, types\nsys.modules['fwlab.grading'] = sys.modules['asyncio'] = types.ModuleType('mine')",
     "json": "import json\njson.loads = lambda text: {'burgers': 2}",
 }
@@ -125,7 +130,7 @@ def test_what_is_replaced_is_put_back_and_told(verdict_on, name):
 
 
 def test_what_is_replaced_while_an_answer_is_tried_out_costs_the_task(verdict_on):
-    cheat = "async def both(one, other):\n    import asyncio\n    asyncio.sleep = None\n    return await one(), await other()\n"
+    cheat = "async def both(one, other):\n    import asyncio\n    asyncio.sleep = None\n    return 'fries', 'patty'\n"
     verdict = verdict_on({3: cheat})
     assert states(verdict) == [RIGHT, RIGHT, WRONG_STATE]
     assert verdict.tasks[2].diagnosis == "tampering"
@@ -176,16 +181,17 @@ def test_expectations_and_hidden_checks_are_not_in_the_process(verdict_on):
 import sys, gc
 def price(n):
     seen, found, todo = {{}}, [], [dict(sys.modules)]
-    needle = {SECRET[:5]!r} + {SECRET[5:]!r}
+    needle = ''.join(({SECRET[:5]!r}, {SECRET[5:]!r}))
     while todo and len(seen) < 300_000:
         one = todo.pop()
         if id(one) in seen: continue
         seen[id(one)] = one
         if isinstance(one, str):
-            if needle in one and len(one) < 10_000_000: found.append(one[:40])
+            if needle in one and one is not needle: found.append(one[:40])
         elif isinstance(one, dict): todo += [*one.keys(), *one.values()]
         elif isinstance(one, (list, tuple, set)): todo += list(one)
-        elif type(one) is type(price): todo += [one.__code__.co_consts, one.__closure__ and [c.cell_contents for c in one.__closure__]]
+        elif type(one) is type(price):
+            todo += [one.__code__.co_consts, one.__defaults__, *(cell.cell_contents for cell in one.__closure__ or ())]
         elif type(one) is type(price.__code__): todo += list(one.co_consts)
         else:
             try: todo.append(dict(vars(one)))
@@ -206,7 +212,7 @@ import os, pathlib
 def price(n):
     for folder in ({str(course)!r}, {str(course / "exercises")!r}):
         assert not os.path.exists(folder), folder
-    needle = {SECRET[:5]!r} + {SECRET[5:]!r}
+    needle = ''.join(({SECRET[:5]!r}, {SECRET[5:]!r}))
     import fwlab
     for path in pathlib.Path(fwlab.__file__).parent.rglob('*'):
         assert path.name not in ('checks.py', 'exercises') , path

@@ -1,0 +1,46 @@
+"""The course's own exercises in a jail: the verdict is the one that `check` gives, and nothing secret gets in."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from fwlab.grading.build import learners_notebook
+from fwlab.grading.classroom.jailed import checks_of, judge_in_jail
+from fwlab.grading.exercise import exercise_notebooks, find_exercise
+from fwlab.grading.jail.limits import Limits
+from fwlab.grading.notebook import parsed_notebook
+from fwlab.grading.verify import trials
+
+EXERCISES = sorted(exercise_notebooks())
+TRIALS = [trial for name in EXERCISES for trial in trials(find_exercise(name))]
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=str)
+def test_each_answer_gets_the_verdict_in_a_jail_that_it_gets_here(trial, jail):
+    exercise = find_exercise(trial.exercise)
+    handed_in = json.loads(learners_notebook(exercise.path))
+    for cell in handed_in["cells"]:
+        ours = cell["metadata"].get("fwlab", {})
+        if ours.get("role") == "starter" and ours["task"] == trial.task:
+            cell["source"] = trial.source
+    notebook = parsed_notebook(Path("mine.ipynb"), json.dumps(handed_in).encode())
+    verdict = judge_in_jail(notebook, exercise, jail, Limits(seconds=20))
+    here = trial.verdict(exercise)
+    [there] = [task for task in verdict.tasks if task.task == trial.task]
+    assert (there.state, there.points, there.diagnosis) == (here.state, here.points, here.diagnosis), there.seen
+    assert there.seen == here.seen
+    assert verdict.notes == ()
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_only_experiments_go_to_the_learners_process(name):
+    sent = checks_of(find_exercise(name)).experiments
+    functions = [node for node in ast.walk(ast.parse(sent)) if isinstance(node, ast.FunctionDef)]
+    decorators = [ast.unparse(decorator) for function in functions for decorator in function.decorator_list]
+    assert not [text for text in decorators if ".expect" in text or ".diagnose" in text]
+    assert "Guesses(" not in sent
+    assert ".expect(" not in sent
