@@ -38,6 +38,7 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 LANGUAGE = {"name": "python"}
 VARYING_METADATA = ("ExecuteTime", "collapsed", "execution", "scrolled", "trusted", "vscode")
 IMAGES = ("image/png", "image/jpeg")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 RANDOM_ID = re.compile(r"(?=.*\d)[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?")
 
 
@@ -62,7 +63,7 @@ def normalize(notebook: NotebookNode, *, with_outputs: bool) -> None:
         if cell.cell_type != "code":
             continue
         if with_outputs:
-            cell.outputs = [_without_places(output) for output in coalesce_streams(cell.outputs)]
+            cell.outputs = [_without_places(_without_view(output)) for output in coalesce_streams(cell.outputs)]
         else:
             cell.outputs, cell.execution_count = [], None
 
@@ -79,6 +80,13 @@ def _settled_id(cell: NotebookNode, taken: set[str]) -> str:
         chosen = f"{wanted}-{count}"
     taken.add(chosen)
     return chosen
+
+
+def _without_view(output: NotebookNode) -> NotebookNode:
+    """The output without the view of a widget, which needs the kernel that it was made in; what can be read stays."""
+    if "text/html" in output.get("data", {}):
+        output.data.pop(WIDGET_VIEW, None)
+    return output
 
 
 def _without_places(output: NotebookNode) -> NotebookNode:

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+# JupyterLab would break a long line in the middle of a word; here it is scrolled to, by keyboard too.
+_CODE = 'tabindex="0" style="white-space: pre; overflow-x: auto"'
+
 
 @dataclass(frozen=True, repr=False)
 class Card:
@@ -49,7 +52,7 @@ class Card:
     def _repr_html_(self) -> str:
         lines = "".join(f'<p style="white-space: pre-line">{with_code(line)}</p>' for line in self.lines)
         code = "".join(
-            f'<p><strong>{escape(name)}</strong></p><pre tabindex="0"><code>{escape(program.rstrip())}</code></pre>'
+            f"<p><strong>{escape(name)}</strong></p><pre {_CODE}><code>{escape(program.rstrip())}</code></pre>"
             for name, program in self.code
         )
         heading = escape(self.heading)

@@ -121,6 +121,14 @@ def update_progress(path: Path | None, change: Callable[[Progress], None]) -> Pr
     return progress
 
 
+def near(path: Path) -> str:
+    """Return how a message names a file: from the current folder, where there is a way."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive of Windows
+        return str(path)
+
+
 def now() -> str:
     """Return this moment in UTC, to the second, as ISO 8601 writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.errors import GradingError
 from fwlab.grading.exercise import exercise_notebooks, find_exercise
-from fwlab.grading.learner.progress_file import ProgressError, progress_path, read_progress, update_progress
+from fwlab.grading.learner.progress_file import ProgressError, near, progress_path, read_progress, update_progress
 from fwlab.grading.learner.records import Progress, TaskRecord
 from fwlab.grading.questions.quiz_file import quiz_files, read_quiz
 from fwlab.grading.verdict import State
@@ -94,7 +94,7 @@ class ProgressTable:
 
     def _summary(self) -> str:
         done = sum(row.state == _DONE for row in self.rows)
-        kept = f"Remembered in {self.path}." if self.path is not None else "Nothing is written down."
+        kept = f"Remembered in {near(self.path)}." if self.path is not None else "Nothing is written down."
         return f"{self.points} of {self.out_of} points, {done} of {len(self.rows)} done. {kept}"
 
 

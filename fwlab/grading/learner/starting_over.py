@@ -13,7 +13,7 @@ from fwlab.grading.build import PRACTICE
 from fwlab.grading.errors import NotebookError
 from fwlab.grading.exercise import Exercise, ExerciseTask, exercise_notebooks, find_exercise
 from fwlab.grading.learner.card import Card
-from fwlab.grading.learner.progress_file import progress_path, update_progress
+from fwlab.grading.learner.progress_file import near, progress_path, update_progress
 from fwlab.grading.notebook import read_notebook
 from fwlab.lab.whole_file import write_whole
 
@@ -63,9 +63,9 @@ def reset(name: str, *, notebook: str | Path | None = None) -> Card:
             progress.task(task.id).resets += 1
 
     update_progress(progress_path(path.parent), note)
-    where = f"Your answer is kept in `{os.path.relpath(kept)}`." if kept else "There was no answer in it to keep."
+    where = f"Your answer is kept in `{near(kept)}`." if kept else "There was no answer in it to keep."
     lines = (
-        f"`{os.path.relpath(path)}` has the code again that you began with. {where}",
+        f"`{near(path)}` has the code again that you began with. {where}",
         "If the notebook is open in JupyterLab: *File → Reload Notebook from Disk*, and should JupyterLab ask, choose "
         "*Revert*. Then run the cell once more: until then the kernel has your old answer.",
     )

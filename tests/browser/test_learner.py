@@ -1,4 +1,4 @@
-"""A quiz and a prediction in JupyterLab: answered by keyboard alone, and by mouse, and remembered."""
+"""What a learner asks in JupyterLab: quizzes and predictions, by keyboard alone and by mouse; and to begin anew."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from fwlab.course import COURSE_VARIABLE, course_folder
+from fwlab.grading.exercise import find_exercise
 
 from .notebook_page import NOTEBOOK, PATIENCE, NotebookPage, text_of
 
@@ -39,6 +40,7 @@ def lab(browser: Browser, start_course: Callable[..., Any], tmp_path_factory: py
     started = start_course(
         "--", shown, cwd=copy, **{COURSE_VARIABLE: str(copy), "FWLAB_PROGRESS": str(copy / "fwlab-progress.json")}
     )
+    started.course = copy
     started.progress = lambda: json.loads((copy / "fwlab-progress.json").read_text(encoding="utf-8"))
     return started
 
@@ -133,3 +135,26 @@ def test_a_guess_stands_beside_what_the_next_run_measures(
     )
     [remembered] = lab.progress()["predictions"].values()
     assert (remembered["guess"], remembered["measured"], remembered["closest"]) == ("2 s", "50.0 ms", "50 ms")
+
+
+def test_an_exercise_is_checked_and_begun_anew(open_notebook: Callable[[str], NotebookPage], lab: Any) -> None:
+    notebook = open_notebook("practice/e01_in_a_hurry.ipynb")
+    page = notebook.page
+    (task,) = find_exercise("e01").tasks
+    notebook.set_source("starter", task.solution)  # and not saved: only the kernel knows it
+    notebook.set_source("try", "%load_ext fwlab.jupyter\n%check e01")
+    notebook.set_source("check", "%reset_answer e01")
+    notebook.run_all()
+    shown = {cell["id"]: text_of(cell) for cell in notebook.cells if cell["cell_type"] == "code"}
+    assert "right, 2 of 2 points" in shown["try"]
+    assert "begun anew" in shown["check"]
+    assert lab.progress()["exercises"]["e01"]["e01.1"]["best"]["state"] == "right"
+    kept = (lab.course / "practice" / "kept-answers" / "e01-1.py").read_text(encoding="utf-8")
+    assert task.solution.strip() in kept
+    page.evaluate("void window.jupyterapp.commands.execute('docmanager:reload')")
+    page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").last.click()
+    page.wait_for_function(
+        f"source => {NOTEBOOK}.content.widgets"
+        ".some(cell => cell.model.id === 'starter' && cell.model.sharedModel.source.trim() === source.trim())",
+        arg=task.starter,
+    )
