@@ -94,54 +94,50 @@ def slot_of(kind: type[Any]) -> str:
     return f":{kind.__name__}"
 
 
-def plan_steps(
-    handler: Function, path_names: Collection[str], owner: str, overrides: Overrides, **options: Unpack[RouteOptions]
-) -> list[Step]:
-    """Lay out a handler and all that it depends on, in the order in which they run.
+class Layout:
+    """A handler and all that it depends on, in the order in which they run.
 
     Args:
         handler: the path operation's function.
-        path_names: the parameters of its path template.
+        names: the parameters of its path template.
         owner: what messages call it.
         overrides: functions that stand in for dependencies, in tests.
-        **options: see :class:`OperationOptions`: its ``dependencies``, which run first, and the handler's ``run_in``.
+        **told: see :class:`OperationOptions`: its ``dependencies``, which run first, and the handler's ``run_in``.
+
+    Attributes:
+        steps: one for each function.
 
     Raises:
         DefinitionError: for a signature that cannot work, or a dependency that leads back to itself.
     """
-    layout = _Layout(path_names, overrides)
-    for depends in options.get("dependencies") or ():
-        if not isinstance(depends, Depends):
-            raise DefinitionError(f"{owner}: among its dependencies is {depends!r}; write it as Depends(function).")
-        layout.place_dependency(depends, owner, ())
-    layout.place(0, handler, Depends(run_in=options.get("run_in")), owner, (), ())
-    return layout.steps
 
-
-class _Layout:
-    """The steps found so far, and which dependency already has one."""
-
-    def __init__(self, path_names: Collection[str], overrides: Overrides) -> None:
-        self.path_names, self.overrides = path_names, overrides
+    def __init__(
+        self, handler: Function, names: Collection[str], owner: str, overrides: Overrides, **told: Unpack[RouteOptions]
+    ) -> None:
         self.steps: list[Step] = []
+        self._path_names, self._overrides, self._numbers = names, overrides, itertools.count(1)
         self._placed: dict[Any, list[tuple[set[str], Step]]] = {}  # by function, with the scopes where they matter
-        self._numbers = itertools.count(1)
+        for depends in told.get("dependencies") or ():
+            if not isinstance(depends, Depends):
+                raise DefinitionError(f"{owner}: among its dependencies is {depends!r}; write it as Depends(function).")
+            self._dependency(depends, owner, ())
+        self._place(0, handler, Depends(run_in=told.get("run_in")), owner, (), ())
 
-    def place(
+    def _place(
         self, read: int, function: Function, told: Depends, owner: str, scopes: Sequence[str], above: Sequence[Step]
     ) -> Step:
         """Append the step of a function, after the steps of all that it needs."""
-        asked = read_signature(function, self.path_names, owner)
+        asked = read_signature(function, self._path_names, owner)
         step = Step(read, function, told, asked, owner, scopes)
         for argument, depends in [(name, each) for name, each in asked.items() if isinstance(each, Depends)]:
-            needed = self.place_dependency(depends, f"{owner}: argument {argument!r}", (*above, step))
+            needed = self._dependency(depends, f"{owner}: argument {argument!r}", (*above, step))
             step.needs.append((argument, needed.slot))
             step.uses_scopes |= needed.uses_scopes or bool(getattr(depends, "scopes", ()))
         step.arguments += step.needs
         self.steps.append(step)
         return step
 
-    def place_dependency(self, depends: Depends, owner: str, above: Sequence[Step]) -> Step:
+    def _dependency(self, depends: Depends, owner: str, above: Sequence[Step]) -> Step:
         """Return the step of a dependency, placing it first where it has none yet.
 
         Args:
@@ -155,7 +151,7 @@ class _Layout:
             raise DefinitionError(f"{owner} depends on {asked!r}, which cannot be called; {mend}.")
         if not isinstance(asked, Hashable):
             raise DefinitionError(f"{owner} depends on {asked!r}, which has no hash; give its class a __hash__.")
-        function = self.overrides.get(asked, asked)
+        function = self._overrides.get(asked, asked)
         chain = [step.function for step in above]
         if function in chain:
             circle = " -> ".join(name_of(f) for f in (*chain[chain.index(function) :], function))
@@ -170,7 +166,7 @@ class _Layout:
             if depends.use_cache and told == (set(scopes) if step.uses_scopes or own_scopes else set()):
                 return step
         name = f"dependency {name_of(function)!r}"
-        step = self.place(next(self._numbers), function, depends, name, tuple(scopes), above)
+        step = self._place(next(self._numbers), function, depends, name, tuple(scopes), above)
         same.append((set(scopes) if step.uses_scopes or own_scopes else set(), step))
         return step
 

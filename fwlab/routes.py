@@ -13,7 +13,7 @@ from typing import Any, Unpack, get_args, get_origin
 from pydantic import TypeAdapter
 
 from fwlab.concurrency import is_generator
-from fwlab.dependencies import Overrides, plan_steps
+from fwlab.dependencies import Layout, Overrides
 from fwlab.endpoint import Plan, WebSocketPlan, respond
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import DefinitionError, HTTPException
@@ -110,8 +110,8 @@ class APIRoute(BaseRoute):
     def overridden(self, overrides: Overrides) -> Plan:
         """Return the plan, in which these functions stand in for dependencies."""
         results = (StreamResults if self.streams else Results)(self.owner, self.response_model, **self.options)
-        steps = plan_steps(self.endpoint, self.template.names, self.owner, overrides, **self.options)
-        return Plan(steps, results, self.get_route_handler(), **self.options)
+        layout = Layout(self.endpoint, self.template.names, self.owner, overrides, **self.options)
+        return Plan(layout.steps, results, self.get_route_handler(), **self.options)
 
 
 class APIWebSocketRoute(BaseRoute):
@@ -126,8 +126,8 @@ class APIWebSocketRoute(BaseRoute):
 
     def overridden(self, overrides: Overrides) -> WebSocketPlan:
         """Return the plan, in which these functions stand in for dependencies."""
-        steps = plan_steps(self.endpoint, self.template.names, self.owner, overrides, **self.options)
-        return WebSocketPlan(steps, Results(self.owner), **self.options)
+        layout = Layout(self.endpoint, self.template.names, self.owner, overrides, **self.options)
+        return WebSocketPlan(layout.steps, Results(self.owner), **self.options)
 
 
 class Mount(BaseRoute):

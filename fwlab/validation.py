@@ -115,10 +115,9 @@ async def _content(file: str | UploadFile) -> str | bytes:
     if isinstance(file, str):
         return file
     position = file.file.tell()
-    try:
-        return await file.read()
-    finally:
-        await file.seek(position)  # left where it stood, for another parameter may take the same file
+    content = await file.read()
+    await file.seek(position)  # left where it stood, for another parameter may take the same file
+    return content
 
 
 class JSONBody:

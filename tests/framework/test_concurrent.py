@@ -6,13 +6,13 @@ import anyio
 import pytest
 
 from fwlab import App, Depends, HTTPException
-from fwlab.dependencies import batches, plan_steps
+from fwlab.dependencies import Layout, batches
 
 from .asgi import Client, body_messages
 
 
 def names(handler, extra=()):
-    steps = plan_steps(handler, (), "handler", {}, dependencies=extra)[:-1]
+    steps = Layout(handler, (), "handler", {}, dependencies=extra).steps[:-1]
     return [[step.name for step in batch] for batch in batches(steps)]
 
 

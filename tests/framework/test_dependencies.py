@@ -7,7 +7,7 @@ import pytest
 
 from fwlab import App, Depends
 from fwlab.concurrency import lane_of
-from fwlab.dependencies import HANDLER, plan_steps
+from fwlab.dependencies import HANDLER, Layout
 
 
 def function(n: int = 1):
@@ -240,7 +240,7 @@ def test_steps_are_in_the_order_in_which_they_run():
     def c(x=Depends(a), y=Depends(b)): ...  # noqa: B008
     def handler(n: int, x=Depends(c), y=Depends(b)): ...  # noqa: B008
 
-    steps = plan_steps(handler, [], "handler", {}, dependencies=[Depends(b)])
+    steps = Layout(handler, [], "handler", {}, dependencies=[Depends(b)]).steps
     assert [step.name for step in steps] == ["a", "b", "c", "handler"]
     assert [step.slot for step in steps] == ["2:a", "1:b", "3:c", HANDLER]
     assert steps[-1].needs == [("x", "3:c"), ("y", "1:b")]
