@@ -248,9 +248,8 @@ def _table(steps: Sequence[Step]) -> Iterator[tuple[str, ...]]:
 
 def _taken(step: Step, names: dict[str, str]) -> Iterator[str]:
     for item in step.inputs:
-        kind = getattr(item.annotation, "__name__", None) or str(item.annotation).replace("typing.", "")
         name = item.argument if item.argument == item.alias else f"{item.argument} as {item.alias!r}"
-        yield f"{name}: {kind} from the {item.source}{'' if item.required else ', optional'}"
+        yield f"{name}: {item.written} from the {item.source}{'' if item.required else ', optional'}"
     for argument, slot in step.needs:
         yield f"{argument}: what {names[slot]} returned"
     for argument, kind in step.provided:

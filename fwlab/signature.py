@@ -99,7 +99,7 @@ class Input:
     def written(self) -> str:
         """Its annotation as one would write it."""
         is_class = isinstance(self.annotation, type) and not get_args(self.annotation)
-        return self.annotation.__name__ if is_class else repr(self.annotation)
+        return self.annotation.__name__ if is_class else repr(self.annotation).replace("typing.", "")
 
     @property
     def loc(self) -> tuple[str, ...]:
