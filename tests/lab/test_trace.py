@@ -13,6 +13,7 @@ import threading
 import anyio
 import pytest
 
+from fwlab.lab.clock.run import virtual
 from fwlab.lab.errors import LabError
 from fwlab.lab.trace import trace, traced
 
@@ -173,6 +174,59 @@ async def test_a_hold_that_nobody_saw_is_reported_without_a_line(monkeypatch):
     assert holds
     assert all((hold.place, hold.line, hold.text) == (None, None, None) for hold in holds)
     assert str(holds[0]).startswith("request 1 (GET /) held the loop for 0.0")
+
+
+@pytest.mark.anyio
+@both_loops
+async def test_what_holds_the_loop_and_is_no_request_is_named_too(looks):
+    with trace(three_steps) as timeline:
+        await ask(three_steps)
+        await anyio.sleep(0)
+        looks.wait()  # a cell may
+    held = [
+        hold for hold in timeline.blocked(seconds=monitor.LONG_STEP) if hold.text == "looks.wait()  # as a cell may"
+    ]
+    assert [(hold.request, hold.filename) for hold in held] == [(None, __file__)]
+    assert held[0].owner.startswith(f"`{held[0].function}` line {held[0].line}")
+
+
+@pytest.mark.anyio
+async def test_in_virtual_time_there_is_no_monitor(monkeypatch):
+    async def look():
+        with trace(three_steps) as timeline:
+            await ask(three_steps)
+            return timeline, "fwlab-trace" in [thread.name for thread in threading.enumerate()]
+
+    timeline, watched = virtual(look)
+    assert len(timeline.requests) == 1
+    assert not watched
+
+
+@pytest.mark.anyio
+async def test_where_no_thread_can_be_started_nobody_looks(monkeypatch):
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with trace(three_steps) as timeline:
+        await ask(three_steps)
+    assert len(timeline.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_a_view_that_fails_does_not_end_the_looking(caplog, looks):
+    def fails(*, last=False):
+        raise ValueError
+
+    async def app(scope, receive, send):
+        looks.wait()
+        await answer(send)
+
+    with trace(app) as timeline:
+        timeline._monitor.add_view(fails)
+        await ask(app)
+    assert timeline.blocked(seconds=monitor.LONG_STEP)[0].text == "looks.wait()"
+    assert "cannot go on" in caplog.text
 
 
 @pytest.mark.anyio

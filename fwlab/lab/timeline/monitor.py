@@ -7,7 +7,9 @@ sends such *beats*, a few hundred a second while the loop is quiet, and looks at
 
 from __future__ import annotations
 
+import logging
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from fwlab.lab.timeline.loops import caller_of, loop_here
@@ -47,7 +49,8 @@ class Monitor:
         self._recorder.on_new_loop = self._watch_loop
         self._watch_loop()
         if not self._recorder.is_virtual:
-            self._thread.start()
+            with suppress(RuntimeError):  # where no thread can be started, as in a browser, nobody looks
+                self._thread.start()
 
     def stop(self) -> None:
         """End, and keep what has not come to its end."""
@@ -81,8 +84,12 @@ class Monitor:
     def _watch(self) -> None:
         while not self._done.wait(LOOK_EVERY):
             self.look()
-            for view in self._views:
-                view()
+            for view in self._views.copy():
+                try:
+                    view()
+                except Exception:  # whatever keeps a view from being shown, the timeline goes on
+                    self._views.remove(view)
+                    logging.getLogger("fwlab.lab").exception("The live view of a timeline cannot go on.")
 
     def _watch_loop(self) -> None:
         """Watch the loop that runs in the calling thread, if one does."""

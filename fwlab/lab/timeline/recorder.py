@@ -8,6 +8,7 @@ done in threads and processes is told by whoever sends it there (``lanes.py``).
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from contextvars import ContextVar
@@ -64,6 +65,7 @@ class Recorder:
         self.arrivals_and_departures: list[int] = []
         self.passed_by = 0
         self._mark_tasks = mark_tasks
+        self._numbers = itertools.count(1)  # two loops may be at it at once
         self.on_new_loop: Callable[[], None] = lambda: None
         self._tokens: dict[object, Tokens] = {}
         """Of each event loop."""
@@ -119,7 +121,7 @@ class Recorder:
                 return
             tokens = self._meet(loop)
         clock = self.clock
-        request = RequestRecord(len(self.requests) + 1, scope["method"], scope["path"], sent)
+        request = RequestRecord(next(self._numbers), scope["method"], scope["path"], sent)
 
         def observed_send(message: Message) -> Awaitable[None]:
             kind = message["type"]

@@ -287,9 +287,10 @@ class Timeline:
     def _request(self, which: int | RequestRecord) -> RequestRecord:
         if not isinstance(which, int):
             return which
-        if not 1 <= which <= len(self.requests):
+        found = next((request for request in self.requests if request.number == which), None)
+        if found is None:
             raise LabError(f"There is no request {which}: the timeline has {len(self.requests)}, numbered from 1.")
-        return self.requests[which - 1]
+        return found
 
     def _those(self, which: int | str | RequestRecord) -> list[RequestRecord]:
         if not isinstance(which, str):
