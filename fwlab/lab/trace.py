@@ -84,7 +84,7 @@ def trace(app: ASGIApp) -> Iterator[Timeline]:
     recorder = Recorder(mark_tasks=isinstance(app, App))
     monitor = Monitor(recorder)
     with ExitStack() as stack:
-        stack.enter_context(sent_at.noted())
+        stack.enter_context(sent_at.noted(recorder.join))
         stack.enter_context(lanes_watched(recorder))
         stack.callback(recorder.close)
         monitor.start()

@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fwlab.lab.errors import LoadError
@@ -19,6 +20,7 @@ from fwlab.lab.loading.fine_loop import new_loop
 from fwlab.lab.loading.frames import pack, read_frame, write_frame
 from fwlab.lab.loading.open_files import make_room
 from fwlab.lab.loading.target import client_of
+from fwlab.lab.timeline import sent_at
 
 if TYPE_CHECKING:
     from fwlab.lab.loading.record import Live
@@ -37,12 +39,14 @@ def main() -> None:
         return
     if told is not None:
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            plan, url = told
-            runner.run(_load(plan, url, orders, output))
+            plan, url, noting = told
+            keeping: AbstractContextManager[sent_at.Notes] = sent_at.kept() if noting else nullcontext([])
+            with keeping as notes:
+                runner.run(_load(plan, url, orders, output, notes))
     os._exit(0)  # the thread that reads still waits
 
 
-async def _load(plan: Any, url: str, orders: BinaryIO, output: BinaryIO) -> None:
+async def _load(plan: Any, url: str, orders: BinaryIO, output: BinaryIO, notes: sent_at.Notes) -> None:
     def watch(live: Live) -> None:
         _say(output, "live", live)
 
@@ -58,7 +62,7 @@ async def _load(plan: Any, url: str, orders: BinaryIO, output: BinaryIO) -> None
         return
     packed = pack(result.rows), pack(result.warmup_rows)
     result.rows, result.warmup_rows = [], []
-    _say(output, "result", (result, *packed))
+    _say(output, "result", (result, *packed, notes))
 
 
 def _say(output: BinaryIO, kind: str, value: object) -> None:

@@ -21,6 +21,7 @@ import cloudpickle
 import fwlab
 from fwlab.lab.errors import LoadError
 from fwlab.lab.loading.frames import read_frame, unpack, write_frame
+from fwlab.lab.timeline import sent_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ class ProcessExperiment:
 
     def __init__(self, plan: Plan, url: str, watch: Callable[[Live], None] | None = None) -> None:
         try:
-            self._told = cloudpickle.dumps((plan, url))
+            self._told = cloudpickle.dumps((plan, url, sent_at.is_asked_for()))
         except Exception as error:  # pickle knows many ways to fail, one for each kind of object
             raise LoadError(
                 f"load(where='process'): a part of this load cannot be sent to another process: {error}. "
@@ -108,8 +109,9 @@ class ProcessExperiment:
             if kind == "live" and self._watch is not None:
                 self._watch(value)
             if kind == "result":
-                result, rows, warmup_rows = value
+                result, rows, warmup_rows, notes = value
                 result.rows, result.warmup_rows = unpack(rows), unpack(warmup_rows)
+                sent_at.tell(notes)
                 self._result = result
 
     def _talk(self, process: subprocess.Popen[bytes]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from bisect import bisect_right
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from fwlab.lab.clock.actors import Actor
+    from fwlab.lab.timeline.sent_at import Notes
     from fwlab.places import Place
     from fwlab.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -122,6 +124,7 @@ class Recorder:
             tokens = self._meet(loop)
         clock = self.clock
         request = RequestRecord(next(self._numbers), scope["method"], scope["path"], sent)
+        request.client = scope.get("client")
 
         def observed_send(message: Message) -> Awaitable[None]:
             kind = message["type"]
@@ -149,6 +152,17 @@ class Recorder:
         """Return the request whose step runs in this thread."""
         step = self.running.get(threading.get_ident())
         return None if step is None else step.request
+
+    def join(self, notes: Notes) -> None:
+        """Take in when a client in another process sent its requests, each by the port that it came from."""
+        by_port: dict[int, list[float]] = {}
+        for port, sent in notes:
+            by_port.setdefault(port, []).append(sent)
+        for request in self.requests:
+            moments = by_port.get(request.client[1], []) if request.client and request.sent is None else []
+            before = bisect_right(moments, request.start)
+            if before:
+                request.sent = moments[before - 1]
 
     def note_other(self, other: Other) -> None:
         """Write down that something else held a loop."""

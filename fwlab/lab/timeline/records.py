@@ -6,7 +6,7 @@ All times are seconds on one clock. Records are filled while things happen, by s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,8 @@ class RequestRecord:
         number: from 1, in order of arrival.
         method, path: of HTTP.
         start, end: when it came into the application and left it.
-        sent: when a client of this process sent it; ``None`` for others.
+        sent: when ``load`` sent it; ``None`` for what others send.
+        client: its address and port, where the server says so.
         status: of the answer.
         responded: when its answer began.
         answered: when the last piece of its answer was handed to the server; what comes until ``end`` is done after.
@@ -94,6 +95,7 @@ class RequestRecord:
     # What a short request never changes stands here, and costs it nothing.
     start: float = 0.0
     end: float | None = None
+    client: Sequence[Any] | None = None
     status: int | None = None
     responded: float | None = None
     answered: float | None = None

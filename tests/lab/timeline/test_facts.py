@@ -242,6 +242,18 @@ async def test_over_a_connection_the_client_tells_when_it_sent(engine):
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("engine", ["httpx", "raw"])
+async def test_a_client_in_a_process_of_its_own_tells_at_the_end(engine):
+    app = fwlab_app()
+    async with await serve(app) as server:
+        with trace(app) as timeline:
+            await load(server, "/wait", users=3, requests=9, warmup=1, engine=engine, where="process")
+    assert all(request.sent is not None and request.sent <= request.start for request in timeline.requests)
+    assert len({request.sent for request in timeline.requests}) == 12
+    holds_together(timeline)
+
+
+@pytest.mark.anyio
 async def test_a_client_of_somebody_elses_tells_nothing():
     import httpx
 
