@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from asyncio import get_running_loop
 from bisect import bisect_right
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -114,7 +115,10 @@ class Recorder:
             sent: when the client sent the request, where that is known.
             scope, receive, send: as ASGI has them.
         """
-        loop = loop_here()
+        try:
+            loop: object = get_running_loop()
+        except RuntimeError:
+            loop = loop_here()
         tokens = self._tokens.get(loop)
         if tokens is None:
             if not self._is_on_our_clock():
