@@ -15,6 +15,7 @@ import pytest
 
 from fwlab.lab.clock.run import virtual
 from fwlab.lab.errors import LabError
+from fwlab.lab.timeline.records import Other
 from fwlab.lab.trace import trace, traced
 
 # The package may export the function `trace` under the same name, so `import … as` could give that.
@@ -178,14 +179,21 @@ async def test_a_hold_that_nobody_saw_is_reported_without_a_line(monkeypatch):
 
 @pytest.mark.anyio
 @both_loops
-async def test_what_holds_the_loop_and_is_no_request_is_named_too(looks):
+async def test_what_holds_the_loop_and_is_no_request_is_named_too(monkeypatch):
+    seen = threading.Event()
+    weigh = monitor.weigh
+
+    def noted(stretch, place, seconds):
+        weigh(stretch, place, seconds)
+        if isinstance(stretch, Other):
+            seen.set()
+
+    monkeypatch.setattr(monitor, "weigh", noted)
     with trace(three_steps) as timeline:
         await ask(three_steps)
         await anyio.sleep(0)
-        looks.wait()  # a cell may
-    held = [
-        hold for hold in timeline.blocked(seconds=monitor.LONG_STEP) if hold.text == "looks.wait()  # as a cell may"
-    ]
+        seen.wait()  # a cell may
+    held = [hold for hold in timeline.blocked(seconds=monitor.LONG_STEP) if hold.text == "seen.wait()  # a cell may"]
     assert [(hold.request, hold.filename) for hold in held] == [(None, __file__)]
     assert held[0].owner.startswith(f"`{held[0].function}` line {held[0].line}")
 
