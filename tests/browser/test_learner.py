@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -68,6 +69,9 @@ def test_a_quiz_is_answered_by_keyboard_alone(open_notebook: Callable[[str], Not
     page = notebook.page
     first = quiz.get_by_role("group").nth(0)
     expect(first).to_contain_text("driver that knows no await")
+    expect(first).to_have_accessible_name(
+        "1. The stock page asks a database through a driver that knows no await. How do you write its handler?"
+    )
     first.get_by_role("radio").nth(0).focus()
     page.keyboard.press("ArrowDown")
     assert focused(page).startswith("radio async def, for a server"), "the notebook did not take the arrow key"
@@ -76,6 +80,8 @@ def test_a_quiz_is_answered_by_keyboard_alone(open_notebook: Callable[[str], Not
     expect(status).to_have_text("✗ Not yet. Try again.")
     expect(first).to_contain_text("✗ Not right: The driver would hold the loop")
     expect(first).not_to_contain_text("✓ Right")
+    chosen = first.get_by_role("radio", name="async def, for a server is asynchronous")
+    expect(chosen).to_have_accessible_description(re.compile("^✗ Not right: The driver would hold the loop"))
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
     assert focused(page) == "submit Answer"

@@ -127,6 +127,7 @@ def test_at_a_terminal_it_asks_until_it_is_right_or_left_out(sums):
     text = "\n".join(said)
     assert text.index("1. What is `1 + 1`?\n  a) <2>\n  b) 3") < text.index("Not yet. Try again.")
     assert "Answer with one of the letters a, b; 'what?' is none." in text
+    assert repr(sums) == "Quiz q50: Sums", "what has been asked is not shown once more"
     assert text.index("✓ Right.") < text.index("2. Which are even? (more than one)\n    n % 2 == 0\n  a) 2")
 
 

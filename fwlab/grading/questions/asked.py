@@ -27,6 +27,8 @@ def asked(sheet: S, *, plain: bool | None = None) -> S:
 
 def shown(sheet: Sheet) -> Any:
     """Return a sheet as a notebook displays it: the widget, where there can be one, and what can be read without."""
+    if sheet.was_asked:
+        return {"text/plain": repr(sheet)}
     readable = {"text/plain": str(sheet), "text/html": sheet.to_html()}
     if not (_in_kernel() and _have_widgets()):
         return readable
@@ -56,6 +58,7 @@ def ask(sheet: Sheet, *, read: Callable[[str], str] | None = None, write: Callab
         except (EOFError, NotImplementedError):  # nobody there: a notebook that is executed by a program
             write(sheet.how_to_answer)
             return
+    sheet.was_asked = True
 
 
 def _answer(sheet: Sheet, item: Item, read: Callable[[str], str], write: Callable[[str], None]) -> Reply | None:

@@ -80,6 +80,8 @@ class Sheet(ABC):
 
     title: str
     items: tuple[Item, ...]
+    was_asked = False
+    """Whether its questions have just been asked one by one: then they need not be shown once more."""
 
     @abstractmethod
     def reply(self, item: Item, letters: list[str]) -> Reply:
@@ -104,7 +106,8 @@ class Sheet(ABC):
     def __str__(self) -> str:
         return "\n".join([self.title, *map(self.text_of, self.items), self.how_to_answer])
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return self.title if self.was_asked else str(self)
 
     def to_html(self) -> str:
         """Return it to be read."""
