@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from fwlab.grading import UnknownExerciseError, check, hint
+from fwlab.grading import ProgressError, UnknownExerciseError, check, hint
+from fwlab.grading.learner.progress_file import NAME
 
 from .conftest import run_cell
-from .small_course import RIGHT
+from .small_course import RIGHT, cells_of_e50, write_notebook
 
 
 def test_each_call_gives_one_more(home, remembered):
@@ -46,3 +47,16 @@ def test_a_notebook_shows_it_with_its_code_as_code(home):
 def test_what_does_not_exist_is_named(home, name):
     with pytest.raises(UnknownExerciseError, match=r"There is no"):
         hint(name)
+
+
+def test_a_damaged_progress_file_is_put_aside_once_and_the_next_call_helps(home):
+    (home / NAME).write_text("oh no")
+    with pytest.raises(ProgressError, match="damaged"):
+        hint("e50")
+    assert "hint" in str(hint("e50"))
+
+
+def test_a_task_may_have_no_hint(home, course):
+    cells = [made for made in cells_of_e50() if made["metadata"]["fwlab"]["role"] != "hint"]
+    write_notebook(course / "e50_numbers.ipynb", cells)
+    assert "There is no hint for this task." in str(hint("e50.1"))

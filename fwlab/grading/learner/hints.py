@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fwlab.grading.exercise import Exercise, ExerciseTask, find_exercise
 from fwlab.grading.learner.card import Card
-from fwlab.grading.learner.progress_file import progress_path, read_progress, update_progress
+from fwlab.grading.learner.progress_file import progress_path, update_progress
 
 if TYPE_CHECKING:
     from fwlab.grading.learner.records import Progress
@@ -31,23 +31,25 @@ def hint(name: str) -> Card:
         hint("e05")      # and the next
         hint("e05.3")    # about another task
     """
-    path = progress_path()
-    task = _task_of(find_exercise(name.partition(".")[0]), name, read_progress(path))
-    if not task.hints:
-        return Card(f"{task.id} {task.title}", ("There is no hint for this task.",))
+    exercise = find_exercise(name.partition(".")[0])
+    chosen: list[ExerciseTask] = [exercise.task(name)] if "." in name else []
 
     def one_more(progress: Progress) -> None:
+        task = chosen[0] if chosen else _first_not_right(exercise, progress)
         record = progress.task(task.id)
         record.hints = min(record.hints + 1, len(task.hints))
+        chosen[:] = [task]
 
-    taken = update_progress(path, one_more).task(task.id).hints
+    progress = update_progress(progress_path(), one_more)
+    (task,) = chosen
+    if not task.hints:
+        return Card(f"{task.id} {task.title}", ("There is no hint for this task.",))
+    taken = progress.task(task.id).hints
     steps = tuple(f"{number}. {text.strip()}" for number, text in enumerate(task.hints[:taken], 1))
     return Card(f"{task.id} {task.title}: hint {taken} of {len(task.hints)}", (*steps, _what_next(task, taken)))
 
 
-def _task_of(exercise: Exercise, name: str, progress: Progress) -> ExerciseTask:
-    if "." in name:
-        return exercise.task(name)
+def _first_not_right(exercise: Exercise, progress: Progress) -> ExerciseTask:
     return next((task for task in exercise.tasks if not progress.task(task.id).right), exercise.tasks[0])
 
 

@@ -29,6 +29,7 @@ PROGRESS_VARIABLE = "FWLAB_PROGRESS"
 """The environment variable that names another file; ``off``: nothing is written down."""
 
 _COURSE = ("notebooks", PRACTICE)  # what the folder of a learner has in it
+_MEND = "Mend it, or give it another name and begin a new one."
 _of_this_process = Progress()
 _PATIENCE = 10.0  # seconds to wait for another kernel, which needs a hundredth of one
 
@@ -70,7 +71,7 @@ def read_progress(path: Path | None) -> Progress:
     except OSError as error:
         raise ProgressError(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError:
-        raise _NoProgressError(f"{path} is damaged: it is not text.") from None
+        raise _NoProgressError(f"{path} is damaged: it is not text. {_MEND}") from None
     return _progress_of(content, path)
 
 
@@ -142,14 +143,14 @@ def _progress_of(content: str, path: Path) -> Progress:
     try:
         document = json.loads(content)
         if not isinstance(document, dict) or "fwlab_progress" not in document:
-            raise _NoProgressError(f"{path} is not a learner's progress: it has no fwlab_progress.")
+            raise _NoProgressError(f"{path} is not a learner's progress: it has no fwlab_progress. {_MEND}")
         progress = Progress.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise _NoProgressError(f"{path} is damaged at {place}: {first['msg']}.") from None
+        raise _NoProgressError(f"{path} is damaged at {place}: {first['msg']}. {_MEND}") from None
     except (ValueError, RecursionError):
-        raise _NoProgressError(f"{path} is damaged: it is not JSON.") from None
+        raise _NoProgressError(f"{path} is damaged: it is not JSON. {_MEND}") from None
     if progress.fwlab_progress > VERSION:
         raise ProgressError(f"{path} was written by a newer fwlab than this one. Update fwlab to go on with it.")
     return progress
