@@ -7,6 +7,7 @@ import ast
 from fwlab.course.kitchen import PRICES
 from fwlab.grading import (
     Answer,
+    Claim,
     Finding,
     Recording,
     blocks_loop,
@@ -33,11 +34,11 @@ def price(answer: Answer) -> Recording:
     return record_requests(answer.require("app"), [f"/price/{item}" for item in ASKED])
 
 
-for number, item in enumerate(ASKED):
-    price.expect(
-        "The total is the price that the head office says, and one dollar.",
-        responds(number, json={"item": item, "total": PRICES[item] + 1}),
-    )
+def _what_the_shop_expects() -> list[Claim]:
+    return [responds(n, json={"item": item, "total": PRICES[item] + 1}) for n, item in enumerate(ASKED)]
+
+
+price.expect("The total is the price that the head office says, and one dollar.", *_what_the_shop_expects())
 
 
 @price.expect(to_try="Ask the head office once for each request.")
