@@ -12,23 +12,19 @@ from __future__ import annotations
 
 from fwlab.grading.answer import Answer
 from fwlab.grading.check import check, check_notebook
+from fwlab.grading.claim import Claim, all_of, any_of, not_, when
 from fwlab.grading.claims import (
-    Claim,
-    all_of,
-    any_of,
     blocks_loop,
     cancelled_on_disconnect,
     lane_of,
     limiter_respected,
     max_in_flight,
     no_leaked_tasks,
-    not_,
     order,
     overlaps,
     responds,
     takes,
     threads_used,
-    when,
 )
 from fwlab.grading.errors import ExerciseError, GradingError, NotebookError, UnknownExerciseError
 from fwlab.grading.experiment import Observation, observe

@@ -1,57 +1,18 @@
-"""What an author may claim of a recording: that waits overlapped, who held the loop, in which order things came.
-
-A claim is asked with a recording, and says what it saw instead where it does not hold. It stands where a function under
-``.expect`` does: ``rush.expect("Which wait keeps the other from beginning?", overlaps("bake bun", "grill patty"))``.
-Claims are combined with :func:`all_of`, :func:`any_of` and :func:`not_`, and :func:`when` makes a diagnosis of one.
-"""
+"""What an author may claim of a recording: that waits overlapped, who held the loop, in which order things came."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from fwlab.grading.finding import Finding
+from fwlab.grading.claim import Claim, Telling
 from fwlab.grading.recording import Recording
 
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
-
-Look = Callable[[Recording], str]
-"""Says what was seen instead of what was claimed; ``""`` where the claim holds."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Something that holds of a recording, or does not.
-
-    Attributes:
-        name: of the function that made it.
-        look: asked with a recording.
-        otherwise: what to say where the claim holds and should not.
-    """
-
-    name: str
-    look: Look
-    otherwise: str
-
-    @property
-    def __name__(self) -> str:
-        return self.name
-
-    def holds(self, seen: Recording) -> bool:
-        """Tell whether it holds."""
-        return not self.look(seen)
-
-    def __call__(self, seen: Recording, answer: object = None) -> None:
-        """Assert it, as a function under ``.expect`` does."""
-        said = self.look(seen)
-        if said:
-            raise AssertionError(said)
 
 
 def overlaps(*names: str) -> Claim:
@@ -102,7 +63,7 @@ def blocks_loop(seconds: float = 0.0) -> Claim:
 
     Example:
         >>> import time
-        >>> from fwlab.grading.record import record
+        >>> from fwlab.grading import not_, record
         >>> async def nap():
         ...     time.sleep(1)
         >>> not_(blocks_loop()).look(record(nap)).partition(";")[0]
@@ -119,7 +80,7 @@ def blocks_loop(seconds: float = 0.0) -> Claim:
         where = f" in {hold.place}" if hold.place is not None else ""
         return f"The event loop was held for {hold.seconds:.4g} s{where}; nothing else could run."
 
-    return _Seen("blocks_loop", look, "", said)
+    return Telling("blocks_loop", look, "", said)
 
 
 def lane_of(name: str, lane: str) -> Claim:
@@ -302,79 +263,6 @@ def responds(number: int = 0, *, status: int = 200, json: Any = _ANYTHING, schem
     return Claim("responds", look, "It was answered like that.")
 
 
-def all_of(*claims: Claim) -> Claim:
-    """Claim all of these; the first that does not hold says what was seen.
-
-    Example:
-        >>> all_of(takes(1), no_leaked_tasks()).look(Recording(seconds=1))
-        ''
-    """
-
-    def look(seen: Recording) -> str:
-        return next((said for claim in claims if (said := claim.look(seen))), "")
-
-    return Claim(claims[0].name, look, " ".join(claim.otherwise for claim in claims))
-
-
-def any_of(*claims: Claim) -> Claim:
-    """Claim at least one of these; where none holds, the first says what was seen.
-
-    Example:
-        >>> any_of(takes(1), takes(2)).look(Recording(seconds=2))
-        ''
-    """
-
-    def look(seen: Recording) -> str:
-        said = [claim.look(seen) for claim in claims]
-        return said[0] if all(said) else ""
-
-    return Claim(claims[0].name, look, claims[0].otherwise)
-
-
-def not_(claim: Claim) -> Claim:
-    """Claim the opposite.
-
-    Example:
-        >>> not_(blocks_loop()).look(Recording())
-        ''
-    """
-
-    def look(seen: Recording) -> str:
-        if not claim.holds(seen):
-            return ""
-        return claim.said(seen) if isinstance(claim, _Seen) else claim.otherwise
-
-    return Claim(f"not_{claim.name}", look, f"Not so: {claim.otherwise}")
-
-
-def when(
-    name: str, claim: Claim, to_try: str, *, seen: str = "", points: int = 0
-) -> Callable[[Recording, object], Finding | None]:
-    """Make a diagnosis of a claim: where it holds, the mistake is known.
-
-    Args:
-        name: of the mistake, with hyphens.
-        claim: what tells it.
-        to_try: what to try.
-        seen: what to say that was seen. Default: what the claim's opposite says.
-        points: what the answer is worth nevertheless.
-
-    Example:
-        >>> diagnosis = when("it-hurries", takes(at_most=0.1), "Let it take its time.", seen="It was over at once.")
-        >>> diagnosis(Recording(), None).diagnosis
-        'it-hurries'
-    """
-
-    def diagnose(recording: Recording, answer: object) -> Finding | None:
-        if not claim.holds(recording):
-            return None
-        finding = Finding(seen or not_(claim).look(recording), to_try, points=points)
-        finding.diagnosis = name
-        return finding
-
-    return diagnose
-
-
 def counted(names: list[str]) -> str:
     """Return names as a text, each once, with how often it is there.
 
@@ -384,13 +272,6 @@ def counted(names: list[str]) -> str:
     """
     counts = Counter(names)
     return "; ".join(name if count == 1 else f"{name} ({count} times)" for name, count in counts.items())
-
-
-@dataclass(frozen=True)
-class _Seen(Claim):
-    """A claim that has more to say where it holds."""
-
-    said: Look
 
 
 _METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
