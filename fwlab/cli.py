@@ -187,6 +187,24 @@ def build_exercises(
         typer.echo(path)
 
 
+@exercises.command("export")
+def export_exercises(
+    form: Annotated[str, typer.Argument(help="nbgrader or otter.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="[EXERCISE]", help="Such as e01; all without.")] = None,
+    out: Annotated[Path, typer.Option(file_okay=False, help="The folder to write to.")] = Path(),
+) -> None:
+    """Write exercises as assignments for nbgrader (a source/ folder) or otter-grader (a notebook to assign)."""
+    from fwlab.grading import GradingError
+    from fwlab.grading.classroom import assignments
+    from fwlab.grading.exercise import exercise_notebooks, find_exercise
+
+    write = {"nbgrader": assignments.nbgrader, "otter": assignments.otter}.get(form)
+    if write is None:
+        raise GradingError(f"There is no form {form!r}: say nbgrader or otter.")
+    for name in names or list(exercise_notebooks()):
+        typer.echo(write(find_exercise(name), out))
+
+
 @exercises.command("verify")
 def verify_exercises(
     names: Annotated[list[str] | None, typer.Argument(metavar="[EXERCISE]", help="Such as e01; all without.")] = None,

@@ -36,6 +36,7 @@ from fwlab.grading.learner.progress_file import ProgressError
 from fwlab.grading.learner.progress_table import progress
 from fwlab.grading.learner.solutions import solution
 from fwlab.grading.learner.starting_over import reset
+from fwlab.grading.points import points
 from fwlab.grading.questions.predict import predict
 from fwlab.grading.questions.quiz import quiz
 from fwlab.grading.questions.sheet import AnswerError
@@ -87,6 +88,7 @@ __all__ = [
     "observe",
     "order",
     "overlaps",
+    "points",
     "predict",
     "progress",
     "quiz",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from fwlab.grading.classroom.workers import Request
 
+_PATIENCE = 30  # seconds until a scheduler has answered
 _AHEAD = 2
 """Submissions under way or waiting, for each thread of the cluster."""
 
@@ -44,7 +45,7 @@ def grade_on_cluster(requests: Iterable[Request], scheduler: str) -> Iterator[tu
     except ImportError:
         raise GradingError("Grading on a cluster needs dask.distributed: pip install 'fwlab[cluster]'.") from None
     try:
-        client = distributed.Client(scheduler, timeout=30, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise GradingError(f"No Dask scheduler answers at {scheduler}: {error}") from None
     with client:
@@ -55,7 +56,7 @@ def grade_on_cluster(requests: Iterable[Request], scheduler: str) -> Iterator[tu
             )
         todo = iter(requests)
         under_way: dict[str, Request] = {}
-        finished = distributed.as_completed()
+        finished = distributed.as_completed(loop=client.loop)
         for _ in range(_AHEAD * threads):
             yield from _send_next(client, todo, under_way, finished)
         while under_way:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fwlab.grading.jail.limits import Limits
 
 _TRIES = 2
+_FAREWELL = 10.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -166,11 +167,14 @@ class _Worker:
         process, self._process = self._process, None
         if process is None:
             return
-        for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(BrokenPipeError):
-                _pipe(pipe).close()
-        process.kill()
-        process.wait()
+        with contextlib.suppress(BrokenPipeError):
+            _pipe(process.stdin).close()  # nobody asks any more: it ends its jail, and itself
+        try:
+            process.wait(timeout=_FAREWELL)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        _pipe(process.stdout).close()
 
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from fwlab.grading.classroom.worker import main; main()"
