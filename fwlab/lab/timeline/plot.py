@@ -47,7 +47,7 @@ _LOOKS: dict[Kind, _Look] = {
     "responding": _Look("#d6eefb", "++++", _SKY),
     "after": _Look("white", "xxxx"),
 }
-_RAN: dict[str, str] = {"thread": _BLUE, "process": _GREEN}
+_RAN: dict[str, _Look] = {"thread": _Look(_BLUE), "process": _Look(_GREEN, "xxx", "white")}
 _PATTERNS = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 
 
@@ -147,7 +147,9 @@ def _draw_state(axes: Axes, row: int, state: State, origin: float, unit: float) 
     job = state.job
     if state.kind in _RAN and job is not None and job.cpu and job.ended is not None and job.started is not None:
         share = min(job.cpu / (job.ended - job.started), 1.0) if job.ended > job.started else 0.0
-        axes.barh(row + _HALF * (1 - share), width, 2 * _HALF * share, left, color=_RAN[state.kind], linewidth=0)
+        ran = _RAN[state.kind]
+        middle, height = row + _HALF * (1 - share), 2 * _HALF * share
+        axes.barh(middle, width, height, left, color=ran.color, edgecolor=ran.edge, hatch=ran.hatch, linewidth=0)
 
 
 def _draw_bar(
