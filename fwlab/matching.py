@@ -101,7 +101,10 @@ class PathTemplate:
         return _PARAMETER.sub(lambda found: quote(str(values[found[1]])), self.text)
 
 
-_Shapes = dict[tuple[int, ...], tuple[Callable[[list[str]], Any], dict[Any, list[int]]]]
+# The paths without parameters that no earlier template covers; and by the number of segments, for each shape, what picks
+# the literal segments and the places of the routes that have these.
+_Shape = tuple[Callable[[list[str]], Any], dict[Any, list[int]]]
+_Table = tuple[dict[str, "BaseRoute"], list[dict[tuple[int, ...], _Shape]]]
 
 
 class Index:
@@ -123,29 +126,27 @@ class Index:
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = tuple(routes)
         self._longest = max((route.template.sizes.start for route in routes), default=0)
-        # By method and number of segments: for each shape, what picks the literal segments, and the routes by these.
-        methods = {ANY_METHOD}.union(*(route.methods for route in routes))
-        self._shapes: dict[str, list[_Shapes]] = {method: [{} for _ in range(self._longest + 2)] for method in methods}
+        sizes, methods = range(self._longest + 2), {ANY_METHOD}.union(*(route.methods for route in routes))
+        self._tables: dict[str, _Table] = {method: ({}, [{} for _ in sizes]) for method in methods}
         for order, route in enumerate(routes):
             template, pick = route.template, itemgetter(*route.template.literals)
-            for method in self._shapes if ANY_METHOD in route.methods else route.methods:
-                for shapes in self._shapes[method][template.sizes]:
+            for method in methods if ANY_METHOD in route.methods else route.methods:
+                for shapes in self._tables[method][1][template.sizes]:
                     _, alike = shapes.setdefault(template.literals, (pick, {}))
                     alike.setdefault(pick(template.text.split("/")), []).append(order)
-        # A path without parameters is looked up whole, unless an earlier template covers it.
-        self._exact: dict[tuple[str, str], BaseRoute] = {}
-        whole = [(method, route.path) for route in routes if not route.template.names for method in route.methods]
-        found = {key: self.match(*key) for key in whole}
-        self._exact = {key: match[0] for key, match in found.items() if match is not None and not match[1]}
+        for method, (exact, _) in self._tables.items():
+            for route in [route for route in routes if method in route.methods and not route.template.names]:
+                if (found := self.match(method, route.path)) is not None and not found[1]:
+                    exact[route.path] = found[0]
 
     def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]] | None:
         """Return the route for a request and the values of its path's parameters; None where there is none."""
-        if (known := self._exact.get((method, path))) is not None:
+        exact, by_size = self._tables.get(method) or self._tables[ANY_METHOD]
+        if (known := exact.get(path)) is not None:
             return known, {}
         segments = path.split("/", self._longest)
-        shapes = self._shapes.get(method) or self._shapes[ANY_METHOD]
         orders: list[int] = []
-        for pick, alike in shapes[len(segments)].values():
+        for pick, alike in by_size[len(segments)].values():
             orders += alike.get(pick(segments), ())
         orders.sort()
         for order in orders:
@@ -156,4 +157,4 @@ class Index:
 
     def methods(self, path: str) -> list[str]:
         """Return the methods that a path answers."""
-        return sorted(method for method in self._shapes if method != WEBSOCKET and self.match(method, path) is not None)
+        return sorted(method for method in self._tables if method != WEBSOCKET and self.match(method, path) is not None)
