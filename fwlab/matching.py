@@ -101,8 +101,8 @@ class PathTemplate:
         return _PARAMETER.sub(lambda found: quote(str(values[found[1]])), self.text)
 
 
-# The paths without parameters that no earlier template covers; and by the number of segments, for each shape, what picks
-# the literal segments and the places of the routes that have these.
+# The paths without parameters that no earlier template covers; and by the number of segments, for each shape, what
+# picks the literal segments and the places of the routes that have these.
 _Shape = tuple[Callable[[list[str]], Any], dict[Any, list[int]]]
 _Table = tuple[dict[str, "BaseRoute"], list[dict[tuple[int, ...], _Shape]]]
 
