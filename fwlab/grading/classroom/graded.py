@@ -105,7 +105,7 @@ def grade_submission(learner: str, files: Sequence[File], jail: Jail, limits: Li
             if file.refused:
                 raise NotebookError(file.refused)
             notebook = parsed_notebook(Path(file.name), file.content)
-            exercise = find_exercise(_exercise_of(notebook))
+            exercise = _exercise(_exercise_of(notebook), _fingerprint_of_course())
         except (NotebookError, UnknownExerciseError) as error:
             guessed = _exercise_by_name(file.name)
             if guessed is None or guessed.id in verdicts:
@@ -128,6 +128,12 @@ def not_graded(learner: str, files: Sequence[File], limits: Limits, why: str) ->
     return Marked(Graded(learner, fingerprint(files, limits), verdicts, (why,)))
 
 
+@lru_cache(maxsize=64)
+def _exercise(name: str, course: str) -> Exercise:
+    """Load an exercise once, as long as the course is the same: it keeps what it knows of a right answer."""
+    return find_exercise(name)
+
+
 def _exercise_of(notebook: Notebook) -> str:
     """Return the exercise that most of a notebook's cells are of: a learner may have pasted one from elsewhere."""
     named = [cell.exercise for cell in notebook.cells if cell.exercise]
@@ -139,7 +145,7 @@ def _exercise_by_name(name: str) -> Exercise | None:
     match = re.match(r"(e\d+)(?![a-z0-9])", Path(name).name)
     if match is None or match[1] not in exercise_notebooks():
         return None
-    return find_exercise(match[1])
+    return _exercise(match[1], _fingerprint_of_course())
 
 
 def _refused(exercise: Exercise, why: str) -> Verdict:

@@ -23,8 +23,22 @@ from fwlab.places import frame_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_LAYERS = ("fwlab", "asyncio", "anyio", "httpx", "concurrent", "threading", "contextlib", "json", "inspect", "pydantic")
+_LAYERS = ("fwlab", "asyncio", "anyio", "httpx", "concurrent", "threading", "contextlib", "json", "inspect")
 """The packages whose functions and methods are looked at, and not only their modules' names."""
+
+_NOT_ASKED = {
+    "a2wsgi",
+    "click",
+    "pydantic",
+    "pydantic_core",
+    "pygments",
+    "rich",
+    "tqdm",
+    "typer",
+    "uvicorn",
+    "watchfiles",
+}
+"""Packages that no experiment asks anything: each page of memory that is looked at here is copied for each inmate."""
 
 _CALLABLE = (
     types.FunctionType,
@@ -81,6 +95,8 @@ class Originals:
         seen: set[int] = set()
         for name, module in sorted(self._modules.items()):
             if not isinstance(module, types.ModuleType) or name in ("__main__", linux.__name__):
+                continue
+            if name.partition(".")[0] in _NOT_ASKED:
                 continue
             space = vars(module)
             self._spaces.append((name, module, {key: value for key, value in space.items() if _is_code(value)}))
