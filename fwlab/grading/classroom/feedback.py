@@ -43,16 +43,19 @@ def _summary(verdict: Verdict) -> str:
 
 def _words(task: TaskVerdict) -> str:
     lines = [f"**{task.state.symbol} {task.task} {task.title}: {task.state}, {task.points} of {task.out_of}**"]
-    for label, text in (("Seen:", task.seen), ("Try:", task.to_try)):
-        if text:
-            lines += ["", label, _verbatim(text)]
+    if task.seen:
+        lines += ["", "Seen:", "", _verbatim(task.seen)]
+    if task.timelines:
+        lines += ["", _verbatim(task.timelines)]
+    if task.to_try:
+        markup = set("<>[]*_|\\#").intersection(task.to_try)
+        lines += ["", "Try:", "", _verbatim(task.to_try) if markup else task.to_try]
     return "\n".join(lines)
 
 
 def _verbatim(text: str) -> str:
     """Fence a text in, for part of it is a learner's own: it is shown, and is no markup."""
-    longest = max((len(run) for run in text.replace("~", " ").split() if set(run) == {"`"}), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "```"
     while fence in text:
         fence += "`"
     return f"{fence}text\n{text}\n{fence}"

@@ -27,7 +27,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
 .bar { fill: var(--bar); }
 """
-_MOST_BARS = 21
+_MOST_BARS = 11
 
 
 def page(overview: Overview, graded: Iterable[Graded], results: Results) -> Iterator[str]:

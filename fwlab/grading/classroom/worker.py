@@ -58,7 +58,3 @@ def main() -> None:
                 return
             answer = answer_to(json.loads(message), jail)
             send(answers, json.dumps(answer | {"missing": jail.missing}).encode())
-
-
-if __name__ == "__main__":
-    main()

@@ -25,6 +25,9 @@ class JailError(GradingError):
 class Jail:
     """One warden. Not to be used by two threads at once.
 
+    Args:
+        namespaces: whether to use them where they are to be had.
+
     Attributes:
         missing: what this system does not let us wall off, in words.
 
@@ -36,7 +39,8 @@ class Jail:
         ('exit', 3, 'cell 1')
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, namespaces: bool = True) -> None:
+        self._namespaces = namespaces
         self.missing: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -59,7 +63,7 @@ class Jail:
             return
         package = str(Path(fwlab.__file__).resolve().parents[1])
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, package],
+            [sys.executable, "-P", "-c", _START, package, "apart" if self._namespaces else "here"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -117,7 +121,7 @@ class Jail:
         return Ending(how, status, stage, tuple(record for record in records if record is not None))
 
 
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from fwlab.grading.jail.warden import main; main()"
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from fwlab.grading.jail.warden import main; main(sys.argv[2])"
 
 
 def _environment() -> dict[str, str]:

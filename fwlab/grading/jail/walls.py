@@ -47,10 +47,16 @@ class Walls:
     """What the system does not let us wall off, in words."""
 
     @classmethod
-    def build(cls) -> Walls:
-        """Wall in this process, which is to become a warden and has one thread."""
+    def build(cls, *, namespaces: bool = True) -> Walls:
+        """Wall in this process, which is to become a warden and has one thread.
+
+        Args:
+            namespaces: whether to use them where they are to be had.
+        """
         walls = cls()
         try:
+            if not namespaces:
+                raise OSError(38, "they are not asked for")
             _own_root()
             walls.apart = True
         except OSError as error:
@@ -77,8 +83,10 @@ class Walls:
                 _bring_up_loopback()
             options = f"size={limits.folder},nr_inodes=2000,mode=777"
             linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, options)
+        elif os.geteuid() == 0 and _everybody_can_read(*_to_be_seen()):
+            os.chown(folder, _STRANGER, _STRANGER)
         os.chdir(folder)
-        if self.apart:
+        if self.apart or os.stat(folder).st_uid == _STRANGER:
             _become_a_stranger()
         limits.impose(tasks)
         with contextlib.suppress(OSError):
@@ -181,6 +189,12 @@ def _bring_up_loopback() -> None:
         asked = fcntl.ioctl(any_socket, get_flags, struct.pack("16sH14s", b"lo", 0, b""))
         now = struct.unpack("16sH14s", asked)[1]
         fcntl.ioctl(any_socket, set_flags, struct.pack("16sH14s", b"lo", now | up, b""))
+
+
+def _everybody_can_read(*paths: str) -> bool:
+    """Tell whether Python still finds its own files when this process is root no more."""
+    ways = {above for path in paths for above in (Path(path), *Path(path).parents)}
+    return all(way.stat().st_mode & (0o001 if way.is_dir() else 0o004) for way in ways)
 
 
 def _become_a_stranger() -> None:

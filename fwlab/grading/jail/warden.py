@@ -1,4 +1,4 @@
-"""The process that has fwlab loaded, and forks an inmate a job; ``python -m fwlab.grading.jail.warden``.
+"""The process that has fwlab loaded, and forks an inmate a job; ``jail.py`` starts it.
 
 It reads jobs from its standard input and writes how they ended to its standard output. It runs no learner's code, and
 knows nothing of the course: neither in its memory nor, within walls, on its disk.
@@ -30,14 +30,18 @@ if TYPE_CHECKING:
 _TIMED_OUT = 120  # the keeper's exit status where it had to end its inmate; an inmate's own are told apart by it
 
 
-def main() -> None:
-    """Serve jobs until the judge has gone."""
+def main(where: str) -> None:
+    """Serve jobs until the judge has gone.
+
+    Args:
+        where: ``"apart"``, in namespaces where they are to be had, or ``"here"``.
+    """
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)  # nothing that is printed here may get among the answers
     os.dup2(null, 2)
     _warm_up()
-    walls = Walls.build()
+    walls = Walls.build(namespaces=where == "apart")
     take_away_ctypes()
     originals = Originals()
     gc.collect()
@@ -166,7 +170,3 @@ def _warm_up() -> None:
     import fwlab.testclient  # noqa: F401
 
     assert anyio._backends._asyncio is not None
-
-
-if __name__ == "__main__":
-    main()

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from fwlab.grading import State
+from fwlab.grading.classroom.jailed import judge_in_jail
+from fwlab.grading.exercise import find_exercise
+from fwlab.grading.jail.jail import Jail
+from fwlab.grading.jail.limits import Limits
+from fwlab.grading.notebook import parsed_notebook
 
-from .course import SECRET, SOLUTIONS, STARTERS, WRONG
+from .course import SECRET, SOLUTIONS, STARTERS, WRONG, notebook
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: the walls are made of its calls")
 
 RIGHT, WRONG_STATE, ERROR, TIMED_OUT = State.RIGHT, State.WRONG, State.ERROR, State.TIMED_OUT
 
@@ -272,3 +282,40 @@ def test_files_that_may_be_open_are_counted(verdict_on):
     verdict = verdict_on({2: f"{SOLUTIONS[2]}\nfiles = [open('/dev/null') for _ in range(1000)]\n"})
     assert states(verdict) == [RIGHT, ERROR, RIGHT]
     assert "Too many open files" in verdict.tasks[1].seen
+
+
+@pytest.fixture(scope="module")
+def low_walls():
+    """A jail as it is where the system has no namespaces."""
+    with Jail(namespaces=False) as one:
+        yield one
+
+
+@pytest.mark.parametrize(
+    "name", ["os._exit", "a fork bomb", "other programs", "100 GB of memory", "kill -9 of the parent"]
+)
+def test_without_namespaces_cheats_end_the_same(course, low_walls, name):
+    source, state, told = CHEATS[name]
+    handed_in = parsed_notebook(Path("x.ipynb"), notebook("e91", {2: f"{SOLUTIONS[2]}\n{source}\n"}))
+    verdict = judge_in_jail(handed_in, find_exercise("e91"), low_walls, Limits(seconds=2))
+    assert states(verdict) == [RIGHT, state, RIGHT], str(verdict)
+    assert told in verdict.tasks[1].seen
+    assert "no namespaces" in low_walls.missing[0]
+
+
+def test_without_namespaces_there_is_no_network_and_the_folder_is_empty_and_goes(course, low_walls):
+    source = """
+def price(n):
+    import os, socket
+    assert os.listdir('.') == ([] if n == 1 else ['mine']), os.listdir('.')
+    open('mine', 'w').write(os.getcwd())
+    try:
+        socket.socket(socket.AF_INET)
+    except PermissionError:
+        return 5 * n if os.getcwd().startswith('/tmp/fwlab-submission-') else 0
+"""
+    handed_in = parsed_notebook(Path("x.ipynb"), notebook("e91", {2: source}))
+    before = set(Path("/tmp").glob("fwlab-submission-*"))
+    verdict = judge_in_jail(handed_in, find_exercise("e91"), low_walls, Limits(seconds=2))
+    assert states(verdict) == [RIGHT] * 3, str(verdict)
+    assert set(Path("/tmp").glob("fwlab-submission-*")) <= before
