@@ -71,7 +71,7 @@ def decoded(data: bytes, checks: Mapping[str, Any]) -> Any:
     """
     try:
         return _Reader(checks).read(json.loads(data))
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, StopIteration) as error:
         raise EvidenceError(f"{type(error).__name__}: {error}") from None
 
 
@@ -110,6 +110,8 @@ class _Writer:
         return {"object": self._name_of(kind), "has": attributes}
 
     def _is_ours(self, kind: type) -> bool:
+        if "<locals>" in kind.__qualname__:
+            return False  # nobody elsewhere can have it
         return kind.__module__ == self._module or kind.__module__.partition(".")[0] == "fwlab"
 
     def _name_of(self, kind: type) -> str:
