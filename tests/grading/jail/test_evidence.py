@@ -65,7 +65,7 @@ def there_and_back(value):
 @given(values)
 def test_values_come_back_as_they_were(value):
     found = there_and_back(value)
-    assert repr(found) == repr(value)
+    assert found == value
     assert type(found) is type(value)
 
 
