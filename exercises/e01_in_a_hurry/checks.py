@@ -1,7 +1,8 @@
-"""Checks of e01: does the stock handler leave the loop free while it asks the supplier?
+"""Checks of e01: does a handler leave the loop free while it asks the supplier?
 
-Five requests come at once, and the supplier answers none of them before all five have asked: so a right answer is seen
-to be right without a clock. The two points: one for leaving the loop free, one for asking at the same time.
+The first task is judged in real time. Five requests come at once, and the supplier answers none of them before all five
+have asked: so a right answer is seen to be right without a clock. The two points: one for leaving the loop free, one
+for asking at the same time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,28 @@ import random
 from dataclasses import dataclass
 
 from fwlab.course import supplier
-from fwlab.grading import Answer, Failure, Finding, Observation, Rendezvous, observe, task
+from fwlab.course.kitchen import PRICES
+from fwlab.grading import (
+    Answer,
+    Claim,
+    Failure,
+    Finding,
+    Guesses,
+    Observation,
+    Recording,
+    Rendezvous,
+    Said,
+    blocks_loop,
+    guesses_in,
+    max_in_flight,
+    not_,
+    observe,
+    record_requests,
+    responds,
+    task,
+)
+from fwlab.grading.misconceptions import known
+from fwlab.grading.syntax import calls
 
 REQUESTS = 5
 
@@ -182,3 +204,148 @@ def _call_in_another_coroutine(tree: ast.Module) -> ast.Call | None:
     coroutines = [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef) and not node.decorator_list]
     calls = [node for coroutine in coroutines for node in ast.walk(coroutine) if isinstance(node, ast.Call)]
     return next((call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "ask_supplier"), None)
+
+
+# The second and the third task.
+
+OFFERS = ["bun", "fries", "salad"]
+
+
+@task("e01.2", title="Send what blocks to a thread", points=2)
+def offers(answer: Answer) -> Recording:
+    return record_requests(answer.require("shop"), [f"/offer/{item}" for item in OFFERS])
+
+
+def _what_the_shop_expects() -> list[Claim]:
+    return [
+        responds(n, json={"item": item, "price": PRICES[item], "left": supplier.pieces_in_stock(item) > 0})
+        for n, item in enumerate(OFFERS)
+    ]
+
+
+def _questions(seen: Recording, of: str) -> list[str]:
+    return [one.name for one in seen.activities if one.name.startswith(of)]
+
+
+offers.expect("An offer has the item, its price, and whether any are left.", *_what_the_shop_expects())
+
+
+@offers.expect(to_try="Ask the head office and the supplier once for each customer.")
+def both_are_asked(seen: Recording, answer: Answer) -> None:
+    asked = (len(_questions(seen, "price of")), len(_questions(seen, "ask supplier")))
+    said = f"3 customers came; the head office was asked {asked[0]} times, the supplier {asked[1]} times."
+    assert asked == (3, 3), said
+
+
+offers.expect("Which line keeps the loop?", not_(blocks_loop()))
+offers.expect(
+    "Who waits for whom?", max_in_flight(*[f"ask supplier for {name}" for name in OFFERS], at_least=len(OFFERS))
+)
+
+
+@offers.diagnose
+def no_offer_at_the_path(seen: Recording, answer: Answer) -> Finding | None:
+    statuses = {reply.status for reply in seen.replies}
+    if statuses.isdisjoint({404, 405, 422}):
+        return None
+    return Finding(
+        f"GET {seen.replies[0].path} was answered with status {seen.replies[0].status}.",
+        "The path is /offer/{item}, and the item may be any text. Compare the line with the @.",
+    )
+
+
+@offers.diagnose
+def called_before_it_was_sent(seen: Recording, answer: Answer) -> Finding | None:
+    sent = calls(answer.tree, "run_sync", "to_thread", "run_in_executor", "run_in_threadpool")
+    early = [call for call in sent if any(isinstance(argument, ast.Call) for argument in call.args)]
+    if not early or not seen.holds:
+        return None
+    return Finding(
+        f"What went to the thread was a result, for the function was called before: line {early[0].lineno}: "
+        f"{ast.unparse(early[0])}",
+        "With its parentheses, a function is called here and now. What does the thread need, to call it there?",
+    )
+
+
+@offers.diagnose
+def a_loop_of_its_own(seen: Recording, answer: Answer) -> Finding | None:
+    started = [call for call in calls(answer.tree, "run") if ast.unparse(call.func) in {"asyncio.run", "anyio.run"}]
+    if not started:
+        return None
+    return Finding(
+        f"It starts one more event loop for each customer: line {started[0].lineno}: {ast.unparse(started[0])}",
+        "There is a loop, and the handler was on it: leave it `async def`. What else is in its way?",
+    )
+
+
+offers.diagnose(*known("M3", "M10", "M1"))
+
+
+@offers.diagnose
+def nobody_asked_the_supplier(seen: Recording, answer: Answer) -> Finding | None:
+    if seen.failure is not None or _questions(seen, "ask supplier"):
+        return None
+    return Finding(
+        "3 customers came, and the supplier was asked 0 times.",
+        "Whether anything is left, only the supplier knows. Keep `ask_supplier`.",
+    )
+
+
+offers.diagnose(*known("M2"))
+
+AWAITS = "rows = await database.fetch(query)"
+REQUESTS_GET = "page = requests.get(url)  # knows no await"
+SLEEPS = "time.sleep(0.2)"
+NO_WAIT = "return 'hello'"
+TO_A_THREAD = "await anyio.to_thread.run_sync(compute, 0.05)"
+UNKNOWN = "helper_of_a_colleague()  # who knows what it does?"
+
+
+@task("e01.3", title="Choose by the four rules", points=2)
+def how(answer: Answer) -> Said:
+    return guesses_in(answer, "how")
+
+
+guesses = Guesses(
+    how,
+    lambda: {
+        AWAITS: "async def",
+        REQUESTS_GET: "def",
+        SLEEPS: "def",
+        NO_WAIT: "async def",
+        TO_A_THREAD: "async def",
+        UNKNOWN: "def",
+    },
+    options=("def", "async def"),
+    to_try="Go through the four rules for that line.",
+)
+for line in (REQUESTS_GET, SLEEPS):
+    guesses.believes(
+        line,
+        "async def",
+        "async-def-makes-nothing-pause",
+        f"You begin with `async def` for `{line}`. It would run on the loop, and keep it.",
+        "Who else is on the loop meanwhile? Which kind of handler is moved out of their way?",
+    )
+for line in (AWAITS, TO_A_THREAD):
+    guesses.believes(
+        line,
+        "def",
+        "await-wants-async-def",
+        f"You begin with `def` for `{line}`. Python answers: SyntaxError, 'await' outside async function.",
+        "In which kind of function may that word stand?",
+    )
+guesses.believes(
+    UNKNOWN,
+    "async def",
+    "in-doubt-be-safe",
+    "You promise for your colleague that the function pauses whenever it waits.",
+    "What happens to everybody else, if it does not? Which choice does no harm in either case?",
+)
+guesses.believes(
+    NO_WAIT,
+    "def",
+    "nothing-to-wait-for",
+    "It works. It also sends every customer through a worker thread, to say hello.",
+    "What is there that could block? Which rule is about handlers that wait for nothing?",
+)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from fwlab.course.activities import activity
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -54,7 +56,8 @@ def ask_supplier(item: str) -> int:
     if _watchers:
         seen, wait = _watchers[-1]
         seen.append(visit)
-    wait()
+    with activity(f"ask supplier for {item}"):
+        wait()
     visit.end = time.perf_counter()
     return pieces_in_stock(item)
 

@@ -77,6 +77,9 @@ def _play_on_a_loop(
             except Stopped:
                 raise
             except BaseException as error:  # SystemExit and KeyboardInterrupt too: they end a cell, not a kernel
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():  # the time of all is over, so the next has none
+                    raise
                 played.troubles[cell.number] = failure_of(error)
 
     asyncio.run(in_order())

@@ -85,6 +85,7 @@ def within(seconds: float, function: Callable[[], T]) -> T:
         _stop(thread, earlier)
         raise
     if ended:
+        _stop(thread, earlier)  # threads that it has started and left: they would go on in what comes next
         return result.result()
     place = _place_in_threads(thread, earlier) or thread.place_of_wait()
     raise OutOfTimeError(seconds, place, stopped=_stop(thread, earlier))

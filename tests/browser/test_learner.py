@@ -146,7 +146,7 @@ def test_a_guess_stands_beside_what_the_next_run_measures(
 def test_an_exercise_is_checked_and_begun_anew(open_notebook: Callable[[str], NotebookPage], lab: Any) -> None:
     notebook = open_notebook("practice/e01_in_a_hurry.ipynb")
     page = notebook.page
-    (task,) = find_exercise("e01").tasks
+    task = find_exercise("e01").tasks[0]
     notebook.set_source("starter", task.solution)  # and not saved: only the kernel knows it
     notebook.set_source("try", "%load_ext fwlab.jupyter\n%check e01")
     notebook.set_source("check", "%reset_answer e01")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fwlab.course import course_folder
+from fwlab.grading.exercise import find_exercise
 
 EXERCISE = course_folder() / "practice" / "e01_in_a_hurry.ipynb"
 ANSWERS = course_folder() / "exercises" / EXERCISE.stem
@@ -24,10 +25,12 @@ def fwlab_check(notebook: Path) -> subprocess.CompletedProcess[str]:
 
 
 def answered(answer: Path, folder: Path) -> Path:
-    """A learner's notebook with this answer in the starter's place."""
+    """A learner's notebook with this answer to its first task, and the solutions of the others."""
     notebook = json.loads(EXERCISE.read_text(encoding="utf-8"))
-    (cell,) = (cell for cell in notebook["cells"] if cell["metadata"]["fwlab"]["role"] == "starter")
-    cell["source"] = answer.read_text(encoding="utf-8")
+    starters = [cell for cell in notebook["cells"] if cell["metadata"]["fwlab"]["role"] == "starter"]
+    for cell, task in zip(starters, find_exercise("e01").tasks, strict=True):
+        cell["source"] = task.solution
+    starters[0]["source"] = answer.read_text(encoding="utf-8")
     mine = folder / EXERCISE.name
     mine.write_text(json.dumps(notebook), encoding="utf-8")
     return mine

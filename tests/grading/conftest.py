@@ -21,14 +21,14 @@ E01 = course_folder() / "exercises" / "e01_in_a_hurry"
 NOTEBOOK = json.loads((course_folder() / "practice" / "e01_in_a_hurry.ipynb").read_text())
 STARTER = find_exercise("e01").task("e01.1").starter
 SOLUTION = find_exercise("e01").task("e01.1").solution
-WRONG = sorted((E01 / "wrong").glob("*.py"))
+WRONG = [path for path in sorted((E01 / "wrong").glob("*.py")) if "# task: e01.1" in path.read_text()]
 
 _numbers = itertools.count()
 
 
 def diagnosis_of(wrong: Path) -> str:
-    """The name of the mistake, which the first line of a wrong answer gives."""
-    return wrong.read_text().splitlines()[0].removeprefix("# diagnosis: ")
+    """The name of the mistake, which the second line of a wrong answer gives."""
+    return wrong.read_text().splitlines()[1].removeprefix("# diagnosis: ")
 
 
 def run_cell(source: str, namespace: dict | None = None) -> dict:
@@ -41,8 +41,8 @@ def run_cell(source: str, namespace: dict | None = None) -> dict:
 
 
 def judge_cell(source: str, **options):
-    """The verdict's only task, for an answer in this process."""
-    [task] = check("e01", namespace=run_cell(source), **options).tasks
+    """The verdict on the first task, for an answer to it in this process."""
+    [task] = check("e01.1", namespace=run_cell(source), **options).tasks
     return task
 
 
@@ -56,13 +56,16 @@ def handler(body: str, kind: str = "async def") -> str:
 
 @pytest.fixture
 def hand_in(tmp_path):
-    """Write the exercise's notebook with an answer in it, and more code cells before it; return its path."""
+    """Write the exercise's notebook with an answer to its first task, the solutions of the others, and more code cells
+    before it; return its path."""
 
     def write(answer=STARTER, *, before=(), notebook=NOTEBOOK, name="e01.ipynb"):
         notebook = json.loads(json.dumps(notebook))
         for cell in notebook["cells"]:
             if cell["metadata"]["fwlab"]["role"] == "starter":
-                cell["source"] = answer.splitlines(keepends=True)
+                task = cell["metadata"]["fwlab"]["task"]
+                source = answer if task == "e01.1" else find_exercise("e01").task(task).solution
+                cell["source"] = source.splitlines(keepends=True)
         code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
         extra = [code | {"id": f"extra-{number}", "source": source} for number, source in enumerate(before)]
         notebook["cells"][:0] = extra
@@ -75,11 +78,10 @@ def hand_in(tmp_path):
 
 @pytest.fixture
 def judge_notebook(hand_in):
-    """The verdict's only task, for an answer that is handed in as a notebook."""
+    """The verdict on the first task, for an answer to it that is handed in as a notebook."""
 
     def judge(answer=STARTER, *, before=(), **options):
-        [task] = check_notebook(hand_in(answer, before=before), **options).verdict.tasks
-        return task
+        return check_notebook(hand_in(answer, before=before), **options).verdict.tasks[0]
 
     return judge
 

@@ -23,12 +23,12 @@ may_strike_anywhere = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisabl
 
 def test_it_judges_the_names_around_it():
     names = run_cell(SOLUTION)
-    run_cell("from fwlab.grading import check\nverdict = check('e01')", names)
+    run_cell("from fwlab.grading import check\nverdict = check('e01.1')", names)
     assert names["verdict"].right
 
 
 def test_a_cell_that_was_not_run_is_unattempted():
-    [task] = check("e01", namespace={}).tasks
+    [task] = check("e01.1", namespace={}).tasks
     assert task.state is State.UNATTEMPTED
     assert "not been run" in task.seen
 
@@ -49,7 +49,7 @@ def test_a_starter_with_a_change_that_does_not_help_is_wrong():
 def test_an_answer_whose_text_nobody_knows_is_judged_too():
     names = {}
     exec(SOLUTION, names)
-    assert check("e01", namespace=names).right
+    assert check("e01.1", namespace=names).right
 
 
 def test_an_unknown_exercise_is_an_error_that_names_those_there_are():
@@ -62,7 +62,7 @@ def test_what_the_learners_app_remembers_is_left_in_peace():
     names = run_cell(
         handler('asked.append(item)\nreturn {"item": item}').replace("app = App()", "app = App()\nasked = []")
     )
-    check("e01", namespace=names)
+    check("e01.1", namespace=names)
     assert names["asked"] == []
 
 
@@ -78,12 +78,12 @@ async def test_a_lock_that_was_used_on_the_kernels_loop_is_no_mistake():
             tasks.create_task(names["room"].acquire())
         await asyncio.sleep(0)
         names["room"].release()
-    assert check("e01", namespace=names).right
+    assert check("e01.1", namespace=names).right
 
 
 def test_a_check_in_the_cell_that_it_checks_does_no_harm():
-    names = run_cell(SOLUTION + "\nfrom fwlab.grading import check\nverdict = check('e01')\n")
-    assert check("e01", namespace=names).right
+    names = run_cell(SOLUTION + "\nfrom fwlab.grading import check\nverdict = check('e01.1')\n")
+    assert check("e01.1", namespace=names).right
 
 
 @pytest.mark.anyio
@@ -91,7 +91,7 @@ def test_a_check_in_the_cell_that_it_checks_does_no_harm():
 async def test_it_is_a_plain_call_also_while_a_loop_is_running_and_serving():
     names = run_cell(SOLUTION)
     async with serve(names["app"]):
-        assert check("e01", namespace=names).right
+        assert check("e01.1", namespace=names).right
 
 
 @may_strike_anywhere
@@ -135,14 +135,14 @@ def notebook_of(*cells):
 
 
 def test_in_a_real_kernel_the_verdict_is_displayed_and_the_kernel_lives_on():
-    check_cell = "from fwlab.grading import check\n\ncheck('e01')"
+    check_cell = "from fwlab.grading import check\n\ncheck('e01.1')"
     notebook = notebook_of(
         STARTER,
         check_cell,
         (E01 / "wrong" / "still_blocking.py").read_text(),
         check_cell,
         handler("while True: pass"),
-        "check('e01', time_limit=1)",
+        "check('e01.1', time_limit=1)",
         SOLUTION,
         check_cell,
         "import threading\n'fwlab-check' in [thread.name for thread in threading.enumerate()]",

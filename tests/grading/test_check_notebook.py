@@ -25,7 +25,7 @@ def test_the_report_names_the_notebook_and_has_the_verdict(hand_in):
     assert report.right is True
     assert str(report) == f"{path}\n{report.verdict}"
     assert json.loads(json.dumps(report.to_dict())) == report.to_dict()
-    assert report.to_dict()["points"] == 2
+    assert report.to_dict()["points"] == 6
     assert report.to_dict()["notebook"] == str(path)
 
 
@@ -212,3 +212,11 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
 def test_a_notebook_of_an_unknown_exercise_is_refused(tmp_path):
     with pytest.raises(UnknownExerciseError, match="'e99'"):
         check_notebook(write(tmp_path / "e99.ipynb", NOTEBOOK | {"cells": [cell_of("e99")]}))
+
+
+def test_what_never_ends_takes_no_time_from_itself_twice(hand_in):
+    """When time is over in a cell, the cells after it are not run: what is said is about the one that took it."""
+    answer = SOLUTION + "\nimport asyncio\nawait asyncio.Event().wait()\n"
+    first, *others = check_notebook(hand_in(answer), time_limit=1).verdict.tasks
+    assert first.state is State.TIMED_OUT
+    assert {task.state for task in others} == {State.UNATTEMPTED}

@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import subprocess
 import sys
-import threading
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from fwlab.grading import State, check
+from fwlab.grading.verify import busy_machine
 
 from .conftest import E01, SOLUTION, STARTER, WRONG, diagnosis_of, handler, judge_cell, run_cell
 
-ALTERNATIVES = {path.stem: path.read_text() for path in sorted((E01 / "right").glob("*.py"))} | {
+ALTERNATIVES = {path.stem: path.read_text() for path in (E01 / "right").glob("*.py") if "e01.1" in path.read_text()} | {
     "plain def": handler('return {"item": item, "pieces": ask_supplier(item)}', kind="def"),
     "another name": SOLUTION.replace("def stock", "def how_many_are_left"),
 }
 
 wrong_answers = pytest.mark.parametrize("wrong", WRONG, ids=lambda path: path.stem)
-
-
-@contextlib.contextmanager
-def busy_machine():
-    """Every core has something else to do, and so has this process; for a minute at most."""
-    spin = "import time\nend = time.monotonic() + 60\nwhile time.monotonic() < end: pass"
-    processes = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(2)]
-    done = threading.Event()
-
-    def work():
-        while not done.is_set():
-            sum(range(1000))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-        for process in processes:
-            process.kill()
-            process.wait()
 
 
 @functools.cache
@@ -140,7 +116,7 @@ def test_what_is_no_application_is_wrong():
 @pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
 def test_a_second_check_says_the_same(path):
     namespace = run_cell(path.read_text())
-    assert check("e01", namespace=namespace) == check("e01", namespace=namespace)
+    assert check("e01.1", namespace=namespace) == check("e01.1", namespace=namespace)
 
 
 def test_on_a_busy_machine_the_verdicts_are_the_same():
@@ -155,8 +131,10 @@ def test_on_a_busy_machine_the_verdicts_are_the_same():
 def test_the_notebook_runs_from_top_to_bottom_and_its_check_cell_gives_the_verdict(hand_in):
     notebook = nbformat.read(hand_in(SOLUTION), as_version=4)
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    [output] = notebook.cells[-1].outputs
-    assert "right, 2 of 2 points" in output["data"]["text/plain"]
+    checks = [cell for cell in notebook.cells if cell.metadata["fwlab"]["role"] == "check"]
+    assert len(checks) == 3
+    for cell in checks:
+        assert "right, 2 of 2 points" in cell.outputs[-1]["data"]["text/plain"]
 
 
 def test_the_checks_hold_also_without_asserts():
@@ -166,7 +144,7 @@ def test_the_checks_hold_also_without_asserts():
         f"source = pathlib.Path({str(E01 / 'wrong' / 'asked_twice.py')!r}).read_text()\n"
         "names = {}\n"
         "exec(source, names)\n"
-        "print(check('e01', namespace=names).tasks[0].diagnosis)\n"
+        "print(check('e01.1', namespace=names).tasks[0].diagnosis)\n"
     )
     done = subprocess.run([sys.executable, "-O", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "the-supplier-is-asked-once-a-request"

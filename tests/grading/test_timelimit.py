@@ -12,6 +12,8 @@ from fwlab.grading import timelimit
 from fwlab.grading.timelimit import OutOfTimeError, is_limited, waits_at, within
 from fwlab.places import Place
 
+from .conftest import run_cell
+
 # The exception that ends a thread may strike in a callback of the garbage collector (hypothesis has one), which cannot
 # pass it on; the next attempt ends the thread.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -127,3 +129,12 @@ gate.set()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "stopped: False\n"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_threads_that_a_function_has_started_and_left_end_with_it():
+    namespace = run_cell(
+        "import threading\nimport time\n\n\ndef stay():\n    while True:\n        time.sleep(0.001)\n\n\n"
+        "def leave():\n    thread = threading.Thread(target=stay, daemon=True)\n    thread.start()\n    return thread\n"
+    )
+    assert not within(10, namespace["leave"]).is_alive()

@@ -33,7 +33,8 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
 
 def test_check_judges_the_names_of_the_shell(shell: InteractiveShell) -> None:
     shell.run_cell(find_exercise("e01").tasks[0].solution)
-    assert shell.run_line_magic("check", "e01").state is State.RIGHT
+    assert shell.run_line_magic("check", "e01").tasks[0].state is State.RIGHT
+    assert shell.run_line_magic("check", "e01.1").state is State.RIGHT
     shell.user_ns.clear()
     assert shell.run_line_magic("check", "'e01'").state is State.UNATTEMPTED
 
@@ -50,7 +51,7 @@ def test_the_others_are_the_functions_of_the_same_names(shell: InteractiveShell)
 def test_an_answer_is_begun_anew(shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     practice = find_exercise("e01").path.parents[1] / "practice" / "e01_in_a_hurry.ipynb"
     notebook = json.loads(practice.read_text(encoding="utf-8"))
-    (starter,) = (cell for cell in notebook["cells"] if cell["metadata"]["fwlab"]["role"] == "starter")
+    starter = next(cell for cell in notebook["cells"] if cell["metadata"]["fwlab"]["role"] == "starter")
     starter["source"] = "my answer"
     mine = tmp_path / "e01.ipynb"
     mine.write_text(json.dumps(notebook))

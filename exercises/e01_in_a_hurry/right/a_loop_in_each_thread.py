@@ -1,3 +1,4 @@
+# task: e01.1
 import asyncio
 
 from fwlab import App

@@ -1,3 +1,4 @@
+# task: e01.1
 import anyio
 
 from fwlab import App

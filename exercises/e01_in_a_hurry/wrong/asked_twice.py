@@ -1,3 +1,4 @@
+# task: e01.1
 # diagnosis: the-supplier-is-asked-once-a-request
 from fwlab import App
 from fwlab.course.supplier import ask_supplier

@@ -1,3 +1,4 @@
+# task: e01.1
 # diagnosis: blocking-inside-a-coroutine
 from fwlab import App
 from fwlab.course.supplier import ask_supplier

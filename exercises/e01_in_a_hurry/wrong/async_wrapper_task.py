@@ -1,3 +1,4 @@
+# task: e01.1
 # diagnosis: blocking-inside-a-coroutine
 import asyncio
 

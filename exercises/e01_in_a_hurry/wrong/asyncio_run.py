@@ -1,3 +1,4 @@
+# task: e01.1
 # diagnosis: a-loop-inside-the-loop
 import asyncio
 

@@ -1,3 +1,4 @@
+# task: e01.1
 # diagnosis: never-awaited
 import anyio
 

@@ -1,3 +1,4 @@
+# task: e01.1
 # diagnosis: nobody-at-the-path
 from fwlab import App
 from fwlab.course.supplier import ask_supplier

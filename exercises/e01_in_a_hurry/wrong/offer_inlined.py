@@ -1,0 +1,14 @@
+# task: e01.2
+# diagnosis: blocking-inside-async-def
+from fwlab import App
+from fwlab.course.kitchen import price_of
+from fwlab.course.supplier import ask_supplier
+
+shop = App()
+
+
+@shop.get("/offer/{item}")
+async def offer(item: str):
+    price = await price_of(item)
+    left = ask_supplier(item) > 0
+    return {"item": item, "price": price, "left": left}

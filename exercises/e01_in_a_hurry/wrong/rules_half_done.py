@@ -1,0 +1,10 @@
+# task: e01.3
+# diagnosis: not-filled-in
+how = {
+    "rows = await database.fetch(query)": "async def",
+    "page = requests.get(url)  # knows no await": "def",
+    "time.sleep(0.2)": "def",
+    "return 'hello'": ...,
+    "await anyio.to_thread.run_sync(compute, 0.05)": ...,
+    "helper_of_a_colleague()  # who knows what it does?": "def",
+}
