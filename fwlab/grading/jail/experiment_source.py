@@ -66,6 +66,8 @@ def _is_experiment(statement: ast.stmt, tasks: Collection[str]) -> bool:
 def _names_set(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {statement.name}
+    if isinstance(statement, ast.Expr):  # such as `rush.expect(…)`, which sets nothing; names of its loops are its own
+        return set()
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

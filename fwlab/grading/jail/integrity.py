@@ -99,7 +99,7 @@ class Originals:
             if name.partition(".")[0] in _NOT_ASKED:
                 continue
             space = vars(module)
-            self._spaces.append((name, module, {key: value for key, value in space.items() if _is_code(value)}))
+            self._spaces.append((name, module, {key: value for key, value in list(space.items()) if _is_code(value)}))
             if name.partition(".")[0] in _LAYERS:
                 for value in list(space.values()):
                     self._note(value, seen)
@@ -117,7 +117,7 @@ class Originals:
             name = f"{value.__module__}.{value.__qualname__}"
             self._functions.append((name, value, value.__code__, value.__defaults__, value.__kwdefaults__))
         elif isinstance(value, type) and str(value.__module__).partition(".")[0] in _LAYERS:
-            methods = {key: item for key, item in vars(value).items() if _is_code(item)}
+            methods = {key: item for key, item in list(vars(value).items()) if _is_code(item)}
             self._spaces.append((f"{value.__module__}.{value.__qualname__}", value, methods))
             for item in methods.values():
                 self._note(getattr(item, "__func__", item), seen)
