@@ -40,7 +40,7 @@ def test_a_class_is_graded(submissions, tmp_path):
     hand_in(submissions, "ada")
     hand_in(submissions, "ben", e92=WRONG, e93=STARTERS)
     with zipfile.ZipFile(submissions / "cleo.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("cleo/work/e91_burgers.ipynb", notebook("e91"))
+        archive.writestr("cleo/homework/e91_burgers.ipynb", notebook("e91"))
         archive.writestr("__MACOSX/e92_burgers.ipynb", notebook("e92"))
         archive.writestr("cleo/.ipynb_checkpoints/e92_burgers.ipynb", notebook("e92"))
     (submissions / "dan.ipynb").write_bytes(notebook("e93", {3: WRONG[3]}))
