@@ -223,6 +223,10 @@ def _what_the_shop_expects() -> list[Claim]:
     ]
 
 
+def _all_at_once() -> Claim:
+    return max_in_flight(*[f"ask supplier for {item}" for item in OFFERS], at_least=len(OFFERS))
+
+
 def _questions(seen: Recording, of: str) -> list[str]:
     return [one.name for one in seen.activities if one.name.startswith(of)]
 
@@ -238,9 +242,7 @@ def both_are_asked(seen: Recording, answer: Answer) -> None:
 
 
 offers.expect("Which line keeps the loop?", not_(blocks_loop()))
-offers.expect(
-    "Who waits for whom?", max_in_flight(*[f"ask supplier for {name}" for name in OFFERS], at_least=len(OFFERS))
-)
+offers.expect("Who waits for whom?", _all_at_once())
 
 
 @offers.diagnose

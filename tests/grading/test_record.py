@@ -15,6 +15,7 @@ from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty, stir_sauce
 from fwlab.grading import Ask, Finding, record, record_requests
 from fwlab.grading.orders import shuffled
 from fwlab.grading.recording import Thing
+from fwlab.grading.timelimit import OutOfTimeError, within
 
 from .conftest import run_cell
 
@@ -220,3 +221,22 @@ def test_who_leaves_gets_no_answer_and_is_worked_for_to_the_end():
 def test_what_is_no_application_is_a_finding():
     with pytest.raises(Finding, match="`app` is of type int"):
         record_requests(42, ["/bun"])
+
+
+# The exception that ends a thread may strike in a callback of the garbage collector, which cannot pass it on.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_run_that_is_out_of_time_leaves_no_thread():
+    main = function_of("async def main():\n    while True:\n        await asyncio.sleep(1e-9)")
+    with pytest.raises(OutOfTimeError):
+        within(0.5, lambda: record(main))
+    assert "fwlab virtual time" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_loop_in_a_thread_is_stuck_and_its_thread_ends_in_peace():
+    tell = "def tell():\n    return asyncio.run(asyncio.sleep(0.2, 'late'))\n\n"
+    main = function_of(f"{tell}async def main():\n    return await asyncio.to_thread(tell)")
+    before = set(threading.enumerate())
+    assert "the worker that runs tell" in record(main).stuck.lower()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+        assert not thread.is_alive()
