@@ -10,8 +10,9 @@ ARGS ?=
 bin := .venv/bin
 # Progress bars would put timings into outputs that are compared; and nobody learns here whose progress to remember.
 without_traces := TQDM_DISABLE=1 FWLAB_PROGRESS=off
-# A file's tests stay on one worker, for the cells of a notebook share a kernel.
-workers := -n 2 --dist loadfile
+# A file's tests stay on one worker, for the cells of a notebook share a kernel. Many wait rather than compute, so there
+# is one worker more than the two cores of a small machine.
+workers := -n 3 --dist loadfile
 nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/notebooks/sanitize.cfg
 # For every system and every Python that the project runs on, with hashes, without addresses.
 solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

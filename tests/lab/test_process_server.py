@@ -299,8 +299,10 @@ async def test_a_program_that_a_handler_starts_does_not_inherit_the_port(tmp_pat
 
 
 LEAVES = """
-import asyncio, multiprocessing, os, sys, time
+import asyncio, multiprocessing, os, signal, sys, time
 from fwlab.lab import serve
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that put the tests in the background ignores it
 
 async def app(scope, receive, send):
     assert scope["type"] == "http"
@@ -328,6 +330,8 @@ async def left_behind():
     port, copy, *workers = map(int, (await program.stdout.readline()).split())
     yield program, port, workers
     psutil.Process(copy).kill()
+    if program.returncode is None:
+        program.kill()
     await program.communicate()
 
 
