@@ -43,7 +43,7 @@ def test_the_python_is_one_that_binder_has_a_base_for(dockerfile: str) -> None:
 def test_conda_brings_python_and_pip_brings_the_project() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     assert environment["name"] == "fwlab"
-    assert environment["dependencies"] == ["python=3.13", "pip", {"pip": ["-e ."]}]
+    assert environment["dependencies"] == ["python=3.13", "pip", {"pip": ["-e .[course]"]}]
 
 
 @pytest.mark.parametrize("folder", ["binder", ".binder"])
