@@ -1,0 +1,75 @@
+"""The burger shop, step by step: each step can be served alone, and keeps what the one before it could do."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fwlab import App, course
+from fwlab.testclient import TestClient
+
+FOLDER = Path(course.__file__).parent / "steps"
+STEPS = sorted(path.stem for path in FOLDER.glob("step*.py"))
+HEAVY = {"IPython", "aiosqlite", "matplotlib", "numpy", "scipy", "sklearn"}
+"""What a step may need, and does not load before somebody asks for it."""
+
+
+def app_of(step: str) -> App:
+    app = importlib.import_module(f"fwlab.course.steps.{step}").app
+    assert isinstance(app, App)
+    return app
+
+
+def operations(step: str) -> set[tuple[str, str]]:
+    return {(method, path) for path, item in app_of(step).openapi()["paths"].items() for method in item}
+
+
+def test_there_are_steps_named_for_chapters():
+    assert STEPS[:2] == ["step01", "step02"]
+    assert [name for name in STEPS if not re.fullmatch(r"step\d\d", name)] == []
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.pairwise(STEPS)))
+def test_a_step_can_do_all_that_the_step_before_it_could(before: str, after: str):
+    assert operations(before) <= operations(after)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_works(step: str):
+    with TestClient(app_of(step)) as client:
+        menu = client.get("/burgers").json()
+        assert [client.get(f"/burgers/{burger['id']}").json() for burger in menu] == menu
+        assert client.get("/burgers/0").json() == {"detail": "The menu ends with number 3."}
+        assert client.get("/docs").status_code == 200
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_operation_says_what_it_does(step: str):
+    for path, item in app_of(step).openapi()["paths"].items():
+        for method, operation in item.items():
+            assert operation.get("description"), f"{method.upper()} {path} of {step} has no docstring"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_loads_nothing_heavy(step: str):
+    script = f"import sys, fwlab.course.steps.{step}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert not HEAVY & set(run.stdout.split())
+
+
+def test_the_log_tells_that_one_asks_while_another_waits():
+    from fwlab.course.steps.step02 import app, log
+    from fwlab.lab import load, virtual
+
+    def asked_by(user: int, number: int) -> str:
+        return "/loyalty/ada" if user == 0 else "/loyalty/ben"
+
+    log.clear()
+    virtual(lambda: load(app, asked_by, users=2, requests=2, warmup=0))
+    assert list(log) == ["ada asks", "ben asks", "ada is answered", "ben is answered"]
