@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import anyio
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,15 @@ from fwlab.lab import load, serve, trace, traced, virtual
 
 from .apps import app_of, fwlab_app, holds_together, plans
 
-both_loops = pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+on_uvloop = pytest.mark.skipif(sys.platform == "win32", reason="uvloop is not made for Windows")
+loops = pytest.mark.parametrize("loop", ["asyncio", "trio", pytest.param("uvloop", marks=on_uvloop)])
+
+
+def run_on(loop, main):
+    """Run an async function on an event loop of that kind."""
+    if loop == "trio":
+        return anyio.run(main, backend="trio")
+    return anyio.run(main, backend_options={"use_uvloop": loop == "uvloop"})
 
 
 async def ask(app, path):
@@ -55,12 +65,12 @@ def test_in_virtual_time_each_time_the_same(plan):
 
 @given(plans)
 @settings(deadline=None, max_examples=8)
-@both_loops
-def test_in_real_time(anyio_backend, plan):
+@loops
+def test_in_real_time(loop, plan):
     async def run():
         return await ask_all(app_of(plan), plan)
 
-    timeline = anyio.run(run, backend=anyio_backend)
+    timeline = run_on(loop, run)
     assert len(timeline.requests) == len(plan)
     holds_together(timeline)
 
@@ -91,16 +101,13 @@ async def test_on_two_loops_at_once():
     holds_together(timeline)
 
 
-@pytest.mark.anyio
-async def test_a_loop_of_uvloop():
-    uvloop = pytest.importorskip("uvloop", reason="uvloop is not installed")
-
+@loops
+def test_a_hold_is_seen_on_every_loop(loop):
     async def run():
-        return await ask_all(app_of([[("block", 20), ("thread", 20), ("sleep", 5)]] * 3), [[]] * 3)
+        return await ask_all(app_of([[("block", 60), ("thread", 20), ("sleep", 5)]] * 3), [[]] * 3)
 
-    def main():
-        with __import__("asyncio").Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(run())
-
-    timeline = await anyio.to_thread.run_sync(main)
+    timeline = run_on(loop, run)
     holds_together(timeline)
+    holds = timeline.blocked()
+    assert sorted(hold.request.number for hold in holds) == [1, 2, 3]
+    assert {hold.text for hold in holds} == {"time.sleep(seconds)"}
