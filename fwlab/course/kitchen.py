@@ -14,8 +14,18 @@ from fwlab.course.activities import activity
 BAKE, TOAST, GRILL, FRY, STIR = 0.2, 0.1, 0.4, 0.3, 0.2
 """Seconds that each of them takes."""
 
-PRICES = {"bun": 1, "patty": 4, "cheese": 2, "salad": 1, "fries": 3, "lemonade": 2}
-"""What things cost, in dollars."""
+PRICES = {
+    "bun": 1,
+    "patty": 4,
+    "cheese": 2,
+    "salad": 1,
+    "fries": 3,
+    "lemonade": 2,
+    "Classic": 6,
+    "Cheese": 7,
+    "Garden": 8,
+}
+"""What things cost, in dollars; burgers by their names on the menu."""
 
 
 async def bake_bun() -> str:

@@ -73,3 +73,30 @@ def test_the_log_tells_that_one_asks_while_another_waits():
     log.clear()
     virtual(lambda: load(app, asked_by, users=2, requests=2, warmup=0))
     assert list(log) == ["ada asks", "ben asks", "ada is answered", "ben is answered"]
+
+
+@pytest.mark.parametrize(("step", "seconds"), [("step03", 0.8), ("step04", 0.4)])
+def test_an_order_waits_one_after_the_other_and_then_for_all_at_once(step: str, seconds: float):
+    from fwlab.lab import load, virtual
+
+    order = {"customer": "ada", "burger": 2}
+    run = virtual(lambda: load(app_of(step), "/orders", method="POST", json=order, users=3, requests=6))
+    assert run.response_times == pytest.approx([seconds] * 6)
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step in {"step03", "step04"}])
+def test_an_order_is_kept_under_its_number(step: str):
+    with TestClient(app_of(step)) as client:
+        order = client.post("/orders", json={"customer": "ada", "burger": 2})
+        assert order.status_code == 201
+        assert order.json().items() >= {"customer": "ada", "burger": 2, "price": 7, "points": 78}.items()
+        assert client.get(f"/orders/{order.json()['number']}").json() == order.json()
+        assert client.get("/orders/0").status_code == 404
+        assert client.post("/orders", json={"customer": "ada", "burger": 9}).status_code == 404
+
+
+def test_the_head_office_asks_the_prices_of_the_menu():
+    from fwlab.course.kitchen import PRICES
+    from fwlab.course.steps.step01 import MENU
+
+    assert {burger.name: burger.price for burger in MENU.values()}.items() <= PRICES.items()
