@@ -5,8 +5,6 @@ path operation, and its plan answers. What the server says besides requests, sta
 lifespan.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import inspect
 import posixpath
@@ -19,11 +17,8 @@ from fwlab.concurrency import lanes
 from fwlab.datastructures import URL, State
 from fwlab.endpoint import Plan
 from fwlab.exception_handlers import ExceptionHandler, answer, answer_mistake
-from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, HTTPException
-from fwlab.lifespan import run_lifespan
+from fwlab.exceptions import DefinitionError, FwlabDeprecationWarning, FwlabError, HTTPException
 from fwlab.middleware import Middleware
-from fwlab.middleware.http import BaseHTTPMiddleware
-from fwlab.openapi import docs
 from fwlab.requests import Request, route_path
 from fwlab.responses import JSONResponse, RedirectResponse, Response
 from fwlab.routes import APIRoute, BaseRoute
@@ -158,6 +153,8 @@ class App(AppOptions):
         """Declare a function ``async def dispatch(request, call_next)`` as middleware; the type is ``"http"``."""
         if middleware_type != "http":
             raise DefinitionError(f"There is no middleware type {middleware_type!r}; write @app.middleware('http').")
+        from fwlab.middleware.http import BaseHTTPMiddleware  # loaded only by those who have such a function
+
         return decorator(lambda function: self.add_middleware(BaseHTTPMiddleware, dispatch=function))
 
     def exception_handler(self, key: int | type[Exception]) -> Callable[[Handler], Handler]:
@@ -222,7 +219,7 @@ class App(AppOptions):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan: what an ASGI server calls."""
         if scope["type"] == "lifespan":
-            await run_lifespan(self, scope, receive, send)
+            await self._run_lifespan(scope, receive, send)
             return
         scope["app"] = self
         if self.root_path:
@@ -231,6 +228,26 @@ class App(AppOptions):
             await self._through_middleware(scope, receive, send)
         else:
             await self._route(scope, receive, send)
+
+    async def _run_lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Follow the server's word: start, wait until it says stop, end."""
+        await receive()
+        phase = "startup"
+        try:
+            async with self.running(self) as state:
+                if state:
+                    if "state" not in scope:
+                        raise FwlabError("The lifespan yields a state, but the server keeps none; yield nothing.")
+                    scope["state"].update(state)
+                await send({"type": "lifespan.startup.complete"})
+                phase = "shutdown"
+                await receive()
+        except BaseException:
+            import traceback  # needed for an app that fails only, and slow to load
+
+            await send({"type": f"lifespan.{phase}.failed", "message": traceback.format_exc()})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})
 
     async def _through_middleware(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer through the middleware; a mistake that passes through all of it is answered here."""
@@ -282,6 +299,7 @@ class App(AppOptions):
 
     def _serve_documentation(self, url: str) -> None:
         """Serve the API's description, and the pages that show it where they are wanted."""
+        from fwlab.openapi import docs  # loaded only by apps that have them
 
         def root_of(request: Request) -> str:
             return str(request.scope.get("root_path", "")).rstrip("/")

@@ -3,8 +3,6 @@
 Nobody waits for it: not the client. But the request's clean-up does, and so does the server's shut-down.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec
 

@@ -4,8 +4,6 @@ An app that asks for it (``App(debug_block=0.1)``) has the steps of its requests
 step which takes too long. It costs two looks at the clock for each step; other apps pay nothing.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -5,12 +5,9 @@ worker threads, of which a capacity limiter allows 40 at a time. Handlers and de
 they say ``run_in=``; work for the processor can so be sent to a process of its own.
 """
 
-from __future__ import annotations
-
 import contextvars
 import functools
 import inspect
-import pickle
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from types import GeneratorType, coroutine
@@ -139,6 +136,7 @@ async def run_in_process(function: Function, kwargs: dict[str, Any]) -> Any:
         HTTPException: with status 503 when the process died, which it tells the log; the next request has a new one.
     """
     import logging  # these are loaded only by those who use a process
+    import pickle
 
     from anyio import BrokenWorkerProcess, to_process
 
@@ -155,6 +153,8 @@ async def run_in_process(function: Function, kwargs: dict[str, Any]) -> Any:
 
 def _do(job: bytes, name: str) -> bytes:
     """Run a job in the worker process; its result goes back as bytes, so that its class is looked for only there."""
+    import pickle
+
     function, kwargs = pickle.loads(job)
     return _packed(function(**kwargs), f"what {name} returned")
 
@@ -206,9 +206,7 @@ async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P
 
 async def run_in_own_lane(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call a function where it belongs: ``async def`` on the loop, ``def`` in a worker thread."""
-    if lane_of(function) == "loop":
-        return await function(*args, **kwargs)
-    return await run_in_threadpool(function, *args, **kwargs)
+    return await run_in_lane(functools.partial(function, *args, **kwargs), lane_of(function), {})
 
 
 async def iterate_in_threadpool(iterable: Iterable[T]) -> AsyncIterator[T]:

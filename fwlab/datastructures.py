@@ -4,8 +4,6 @@ Headers and queries may hold a name several times. Reading one gives the value t
 last of a query); ``getlist`` gives them all.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any, BinaryIO, NamedTuple, Self, TypeVar

@@ -5,12 +5,10 @@ after all that it needs and a dependency that several share stands once: that *i
 The handler is the last step.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Awaitable, Collection, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Unpack
 
 import anyio
 
@@ -25,11 +23,8 @@ HANDLER = "handler"
 Overrides = Mapping[Function, Function]
 
 
-class ExitStacks(NamedTuple):
-    """Where generator dependencies are entered: left when the handler has returned, or when the response is sent."""
-
-    function: AsyncExitStack
-    request: AsyncExitStack
+# Where generator dependencies are entered: left when the "function" has returned, or at the end of the "request".
+ExitStacks = Mapping[str, AsyncExitStack]
 
 
 class Step:
@@ -83,10 +78,9 @@ class Step:
         if self._is_awaited:
             coroutine: Awaitable[Any] = self.function(**kwargs)
             return coroutine
-        if self.cleans_up is None:
+        if self.cleans_up is None or stacks is None:
             return run_in_lane(self.function, self._starts_in, kwargs)
-        stack: AsyncExitStack = getattr(stacks, self.cleans_up)
-        return stack.enter_async_context(Managed(self.function, self.lane, kwargs))
+        return stacks[self.cleans_up].enter_async_context(Managed(self.function, self.lane, kwargs))
 
 
 def slot_of(kind: type[Any]) -> str:
@@ -201,12 +195,9 @@ async def run_batches(grouped: Sequence[Sequence[Step]], values: dict[str, Any],
         if not others:  # in this task, in which what a generator enters is left again
             await run(first)
             continue
-        failed: Exception | None = None
         try:
             async with anyio.create_task_group() as group:
                 for step in (first, *others):
                     group.start_soon(run, step)
         except ExceptionGroup as several:
-            failed = several.exceptions[0]  # nobody needed the others any more
-        if failed is not None:
-            raise failed
+            raise several.exceptions[0] from None  # nobody needed the others any more

@@ -4,20 +4,19 @@ With a response model the result is first held against it, so a mistake is found
 whatever pydantic can write is written. :func:`jsonable_encoder` goes only half the way, to plain data.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import datetime
 import inspect
 import marshal
+import sys
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
 from types import GeneratorType, NoneType
-from typing import Any, NamedTuple, TypedDict, Unpack
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, PydanticUndefinedType, to_json, to_jsonable_python
@@ -55,15 +54,6 @@ def to_json_bytes(value: Any) -> bytes:
         raise EncodingError(value, error) from error
 
 
-class ModelOptions(TypedDict, total=False):
-    """Which fields of a model are written, and whether under their aliases; as pydantic names it."""
-
-    by_alias: bool
-    exclude_unset: bool
-    exclude_defaults: bool
-    exclude_none: bool
-
-
 def jsonable_encoder(
     obj: Any,
     include: Collection[Any] | None = None,
@@ -71,7 +61,7 @@ def jsonable_encoder(
     *,
     custom_encoder: Mapping[Any, Callable[[Any], Any]] | None = None,
     sqlalchemy_safe: bool = True,
-    **options: Unpack[ModelOptions],
+    **options: bool,
 ) -> Any:
     """Return any value as plain data that JSON knows: for a database, or for a response of your own.
 
@@ -103,7 +93,9 @@ def jsonable_encoder(
 
 def _number(value: Decimal) -> float:
     exponent = value.as_tuple().exponent
-    return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
+    # One that nobody could read, nor we write in a reasonable time, such as 1e999999999, is infinite as a float.
+    is_whole = isinstance(exponent, int) and exponent >= 0 and value.adjusted() < sys.int_info.default_max_str_digits
+    return int(value) if is_whole else float(value)
 
 
 _PLAIN = frozenset({str, int, float, bool, NoneType})
@@ -199,7 +191,7 @@ def model_encoder(adapter: TypeAdapter[Any], handler: str, **options: Any) -> En
     Args:
         adapter: the response model.
         handler: the handler's name, for the message when the result does not fit.
-        **options: which fields are written: those of :class:`ModelOptions`, ``include``, ``exclude``.
+        **options: which fields are written, and whether under their aliases, as pydantic names it.
 
     Example:
         >>> encode = model_encoder(TypeAdapter(list[int]), "handler 'sizes'")

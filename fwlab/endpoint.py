@@ -4,26 +4,29 @@ The plan is an ASGI callable. It reads the parts of the request that the signatu
 runs the dependencies in their order and then the handler, each in its lane, and sends the result. What can be decided
 without a request was decided when the plan was made. A plan can be read, too, as a table: it is made from what runs, so
 it cannot tell anything else.
-"""
 
-from __future__ import annotations
+A result is held against its model, encoded, and sent with its status and media type; for the usual one, JSON, that is a
+single call. Each item of a handler that yields is sent as soon as it is there: as a line of JSON where no response
+class is said, as an event with :class:`~fwlab.sse.EventSourceResponse`, as the bytes or text itself with any other.
+"""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Unpack
 
-from pydantic import ValidationError
-from pydantic_core import PydanticUndefined
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticUndefined, from_json
 
 from fwlab.background import BackgroundTasks
 from fwlab.dependencies import HANDLER, ExitStacks, Step, batches, run_batches, slot_of
+from fwlab.encoders import model_encoder, to_json_bytes
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, HTTPException, RequestValidationError, WebSocketRequestValidationError
 from fwlab.params import RouteOptions, SecurityScopes
 from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body, run_while_connected
-from fwlab.responses import Response
-from fwlab.results import Results
+from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
 from fwlab.signature import Input
+from fwlab.sse import EventSourceResponse
 from fwlab.types import Receive, Scope, Send
 from fwlab.validation import JSONBody, Strings, look, read_form
 from fwlab.websockets import WebSocket, WebSocketState
@@ -32,11 +35,84 @@ Values = dict[str, Any]  # by slot
 Responder = Callable[[Request], Awaitable[Response]]
 
 
+class Results:
+    """Turns a path operation's results into responses.
+
+    Args:
+        owner: what messages call the handler.
+        model: results are held against this type; None: sent as they are.
+        **options: see :class:`OperationOptions`; those that say what a response is like.
+    """
+
+    def __init__(self, owner: str, model: TypeAdapter[Any] | None = None, **options: Unpack[RouteOptions]) -> None:
+        self.owner = owner
+        self._status_code = options.get("status_code")
+        self._chosen_class = options.get("response_class")
+        self._class = self._chosen_class or JSONResponse
+        prefix = "response_model_"
+        sent = {name.removeprefix(prefix): value for name, value in options.items() if name.startswith(prefix)}
+        self._encode = to_json_bytes if model is None else model_encoder(model, owner, **sent)
+        # A class that renders JSON in its own way gets the data; the others can have it from pydantic as bytes.
+        self._as_bytes = self._class.render is JSONResponse.render
+        self._content_type = content_type(self._class.media_type or "application/json")
+
+    def __call__(self, result: Any, told: Response | None = None, tasks: BackgroundTasks | None = None) -> Response:
+        """Return the response for a result.
+
+        Args:
+            result: what the handler returned; a response of its own is passed on.
+            told: the response that the handler or a dependency asked for, to say status, headers and cookies.
+            tasks: the background tasks that it asked for.
+
+        Raises:
+            ResponseValidationError: when the result is not what the response model allows.
+            FwlabError: when it has no JSON form.
+        """
+        response: Response = result
+        if not isinstance(result, Response):
+            response = self._made(result, self._status_code if told is None else told.status_code or self._status_code)
+            if told is not None:
+                response.raw_headers.extend(told.raw_headers)
+        if tasks is not None and response.background is None:
+            response.background = tasks
+        return response
+
+    def _made(self, result: Any, status_code: int | None) -> Response:
+        try:
+            body = self._encode(result)
+        except FwlabError as error:
+            error.add_note(f"It is in what {self.owner} returned.")
+            raise
+        if status_code is not None and not has_body(status_code):
+            return Response(status_code=status_code)
+        if self._as_bytes:
+            return Response.rendered(body, status_code or 200, self._content_type)
+        content = from_json(body)
+        return self._class(content) if status_code is None else self._class(content, status_code)
+
+
+class StreamResults(Results):
+    """Turns what a handler yields into a streaming response; each item is held against the response model."""
+
+    def _made(self, result: Any, status_code: int | None) -> Response:
+        status_code = status_code or 200
+        if self._chosen_class is None:
+            response = StreamingResponse(result, status_code, media_type="application/jsonl")
+            response.encode = self._line
+            return response
+        if issubclass(self._chosen_class, EventSourceResponse):
+            return self._chosen_class.of_items(result, self._encode, status_code)
+        return self._chosen_class(result, status_code)
+
+    def _line(self, item: Any) -> bytes:
+        return self._encode(item) + b"\n"
+
+
 async def respond(request: Request) -> Response:
     """Return the response of the plan that a request was matched to, without sending it."""
     plan, until_sent = request.scope["fwlab.plan"]
     async with AsyncExitStack() as until_returned:
-        stacks = ExitStacks(until_returned, until_sent)
+        stacks = {"function": until_returned, "request": until_sent}
         response: Response = await plan.respond(request.scope, request.receive, request._send, request, stacks)
         return response
     raise plan.swallowed()
@@ -157,7 +233,7 @@ class Plan:
         raw = self._strings.read(scope) if self._strings is not None else {}
         if self._form and stacks is not None and isinstance(connection, Request):
             form = await connection.form(**self._form_limits)
-            stacks.request.push_async_callback(form.close)
+            stacks["request"].push_async_callback(form.close)
             await read_form(self._form, form, raw)
             return await self._look_closer(values, raw, form, connection, stacks)
         body, declared_json = b"", False
@@ -225,7 +301,7 @@ class WebSocketPlan(Plan):
         websocket = WebSocket(scope, receive, send)
         try:
             async with AsyncExitStack() as until_closed, AsyncExitStack() as until_returned:
-                stacks = ExitStacks(until_returned, until_closed)
+                stacks = {"function": until_returned, "request": until_closed}
                 values = await self._values(scope, receive, websocket, stacks)
                 await self._handler.run(values, stacks)
         except Exception as exc:

@@ -5,8 +5,6 @@ is left is a mistake of the app: the client is told no more than status 500, and
 which logs it with its traceback.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

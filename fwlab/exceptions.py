@@ -5,8 +5,6 @@
 ``exception_handlers.py`` turns them into responses.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from importlib import import_module

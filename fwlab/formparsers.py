@@ -5,8 +5,6 @@ Both of a form's encodings end in a :class:`~fwlab.datastructures.FormData`. The
 What is wrong with a form is the client's mistake: status 400.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, NamedTuple, cast

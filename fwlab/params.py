@@ -5,15 +5,13 @@ default value. They only carry what was written; ``signature.py`` reads them, on
 registered. Options can be said of a path operation by itself, and by the routers and the app around it.
 """
 
-from __future__ import annotations
-
 import dataclasses
-import re
+import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, TypedDict, Unpack, cast
+from typing import Any, ClassVar, Literal, TypedDict, cast
 
-from pydantic import AliasChoices, AliasPath, Field
+from pydantic import Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined as Undefined
 
@@ -27,42 +25,7 @@ Source = Literal["path", "query", "header", "cookie", "body", "form"]
 SOURCES: tuple[Source, ...] = ("path", "query", "header", "cookie", "body", "form")
 
 
-class Constraints(TypedDict, total=False):
-    """What may be asked of a value, and said about it; mostly the options of :func:`pydantic.Field` of the same names.
-
-    Attributes:
-        alias: the name in the request, when it is not the argument's own.
-        include_in_schema: whether ``/openapi.json`` lists it.
-        openapi_examples: named examples for the documentation, as OpenAPI writes them.
-        example: one example, for the documentation.
-    """
-
-    alias: str | None
-    include_in_schema: bool
-    openapi_examples: Mapping[str, Any] | None
-    example: Any
-    default_factory: Callable[[], Any] | None
-    validation_alias: str | AliasChoices | AliasPath | None
-    serialization_alias: str | None
-    title: str | None
-    description: str | None
-    gt: float | None
-    ge: float | None
-    lt: float | None
-    le: float | None
-    multiple_of: float | None
-    min_length: int | None
-    max_length: int | None
-    pattern: str | re.Pattern[str] | None
-    regex: str | None
-    strict: bool | None
-    allow_inf_nan: bool | None
-    max_digits: int | None
-    decimal_places: int | None
-    discriminator: Any
-    examples: list[Any] | None
-    deprecated: bool | None
-    json_schema_extra: dict[str, Any] | None
+_CONSTRAINTS = inspect.signature(Field).parameters.keys() - {"alias", "default", "extra"}
 
 
 class Parameter:
@@ -70,25 +33,39 @@ class Parameter:
 
     Args:
         default: used when the request lacks the value. In ``Annotated`` write ``= value`` after the argument instead.
-        **constraints: see :class:`Constraints`.
+        alias: the name in the request, when it is not the argument's own.
+        include_in_schema: whether ``/openapi.json`` lists it.
+        openapi_examples: named examples for the documentation, as OpenAPI writes them.
+        example: one example, for the documentation.
+        regex: the old name of ``pattern``.
+        **constraints: what is asked of the value and said about it, in the words of :func:`pydantic.Field`: ``gt``,
+            ``ge``, ``lt``, ``le``, ``multiple_of``, ``min_length``, ``max_length``, ``pattern``, ``strict``,
+            ``default_factory``, ``title``, ``description``, ``examples``, ``deprecated``, …
     """
 
     source: ClassVar[Source]
 
-    def __init__(self, default: Any = Undefined, **constraints: Unpack[Constraints]) -> None:
-        if unknown := constraints.keys() - Constraints.__annotations__.keys():
-            known = ", ".join(Constraints.__annotations__)
+    def __init__(
+        self,
+        default: Any = Undefined,
+        *,
+        alias: str | None = None,
+        include_in_schema: bool = True,
+        openapi_examples: Mapping[str, Any] | None = None,
+        example: Any = Undefined,
+        regex: str | None = None,
+        **constraints: Any,
+    ) -> None:
+        if unknown := constraints.keys() - _CONSTRAINTS:
+            known = ", ".join(sorted({"alias", "include_in_schema", "openapi_examples", "example", *_CONSTRAINTS}))
             raise DefinitionError(f"{type(self).__name__} has no option {min(unknown)!r}; it has {known}.")
-        if (regex := constraints.pop("regex", None)) is not None:
+        if regex is not None:
             constraints.setdefault("pattern", regex)
             message = "`regex` has been deprecated, please use `pattern` instead"
             warnings.warn(message, FwlabDeprecationWarning, stacklevel=3)
         self.default = Undefined if default is ... else default
-        self.alias = constraints.pop("alias", None)
-        self.include_in_schema = constraints.pop("include_in_schema", True)
-        self.openapi_examples = constraints.pop("openapi_examples", None)
-        self.example = constraints.pop("example", Undefined)
-        self.constraints = constraints
+        self.alias, self.include_in_schema, self.constraints = alias, include_in_schema, constraints
+        self.openapi_examples, self.example = openapi_examples, example
 
     def field(self, default: Any) -> FieldInfo:
         """Return the same demands in pydantic's words, with this default (``Undefined``: required)."""
@@ -139,7 +116,7 @@ class Header(Parameter):
     Args:
         default: used when the request lacks it.
         convert_underscores: read ``user_agent`` from ``user-agent``; many servers drop headers with underscores.
-        **constraints: see :class:`Constraints`.
+        **constraints: see :class:`Parameter`.
 
     Example:
         >>> from typing import Annotated
@@ -151,9 +128,7 @@ class Header(Parameter):
 
     source = "header"
 
-    def __init__(
-        self, default: Any = Undefined, *, convert_underscores: bool = True, **constraints: Unpack[Constraints]
-    ) -> None:
+    def __init__(self, default: Any = Undefined, *, convert_underscores: bool = True, **constraints: Any) -> None:
         super().__init__(default, **constraints)
         self.convert_underscores = convert_underscores
 
@@ -179,7 +154,7 @@ class Body(Parameter):
         default: used when there is no body.
         embed: expect ``{"name": value}`` even when it is the only body argument.
         media_type: the content type that the documentation shows.
-        **constraints: see :class:`Constraints`.
+        **constraints: see :class:`Parameter`.
 
     Example:
         >>> from typing import Annotated
@@ -193,7 +168,7 @@ class Body(Parameter):
     default_media_type: ClassVar[str] = "application/json"
 
     def __init__(
-        self, default: Any = Undefined, *, embed: bool = False, media_type: str = "", **constraints: Unpack[Constraints]
+        self, default: Any = Undefined, *, embed: bool = False, media_type: str = "", **constraints: Any
     ) -> None:
         super().__init__(default, **constraints)
         self.embed = embed

@@ -4,8 +4,6 @@ And whose code that is: the user's own, or the standard library's, an installed 
 names the culprit's line and a traceback that is cut to the learner's lines both ask this.
 """
 
-from __future__ import annotations
-
 import linecache
 import os
 import sys
@@ -13,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import NamedTuple, Self
 
 _LIBRARIES = {Path(file).resolve().parent for file in (__file__, os.__file__)}
 _INSTALLED = {"site-packages", "dist-packages"}
@@ -27,7 +25,7 @@ class Place(NamedTuple):
     function: str
 
     @classmethod
-    def of(cls, frame: FrameType) -> Place:
+    def of(cls, frame: FrameType) -> Self:
         """Return where a frame is."""
         return cls(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
 
@@ -63,20 +61,6 @@ def places_in(frame: FrameType | None, *, within: CodeType | None = None) -> lis
     while frame is not None and frame.f_code is not within:
         places.append(Place.of(frame))
         frame = frame.f_back
-    return places
-
-
-def places_of_wait(coroutine: Any) -> list[Place]:
-    """Return the lines that a suspended coroutine waits in, from the innermost ``await`` out.
-
-    Args:
-        coroutine: a coroutine object that is not running.
-    """
-    places: list[Place] = []
-    while coroutine is not None:
-        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
-        places = places_in(frame) + places  # of one that is suspended, its own line alone
-        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
     return places
 
 

@@ -4,14 +4,12 @@ The functions at the top read the single parts that a compiled plan needs and no
 of it a convenient face, and reads each part when it is looked at.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import AsyncGenerator, Awaitable, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import anyio
@@ -19,9 +17,6 @@ import anyio
 from fwlab.datastructures import URL, Address, FormData, Headers, QueryParams, State
 from fwlab.exceptions import FwlabError, HTTPException
 from fwlab.types import Message, RawHeader, Receive, Scope, Send
-
-if TYPE_CHECKING:
-    from fwlab.applications import App
 
 
 def route_path(scope: Scope) -> str:
@@ -194,9 +189,9 @@ class HTTPConnection(Mapping[str, Any]):
     __hash__ = object.__hash__
 
     @property
-    def app(self) -> App:
+    def app(self) -> Any:
         """The application that answers."""
-        return cast("App", self.scope["app"])
+        return self.scope["app"]
 
     @cached_property
     def url(self) -> URL:
@@ -309,7 +304,7 @@ class Request(HTTPConnection):
             self._json = json.loads(await self.body())
         return self._json
 
-    def form(self, *, max_files: float = 1000, max_fields: float = 1000, max_part_size: int = 1024**2) -> _FormReader:
+    def form(self, *, max_files: float = 1000, max_fields: float = 1000, max_part_size: int = 1024**2) -> "_FormReader":
         """Read the body as a form: ``await request.form()``, or ``async with`` it, which closes its files at the end.
 
         Args:

@@ -3,8 +3,6 @@
 It is rendered to bytes when it is made, so sending it can no longer fail for a reason of ours.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import AsyncIterable, Callable, Iterator, Mapping
@@ -15,7 +13,7 @@ from typing import Any, ClassVar, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
 import anyio
-from anyio.lowlevel import checkpoint
+import anyio.lowlevel
 from typing_extensions import deprecated
 
 from fwlab.background import BackgroundTask
@@ -106,9 +104,7 @@ class Response:
 
     def render(self, content: Any) -> bytes:
         """Return the body's bytes; subclasses say how their content becomes bytes."""
-        if content is None:
-            return b""
-        return content if isinstance(content, bytes) else str(content).encode()
+        return b"" if content is None else _as_bytes(content)
 
     @property
     def headers(self) -> MutableHeaders:
@@ -285,7 +281,7 @@ class StreamingResponse(Response):
             except OSError:  # how a server may say that the client left
                 raise ClientDisconnect from None
             # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
-            await checkpoint()
+            await anyio.lowlevel.checkpoint()
 
 
 async def close_iterator(iterator: AsyncIterable[Any]) -> None:

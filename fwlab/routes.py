@@ -1,33 +1,113 @@
 """What a request can be matched to: path operations, WebSockets, and apps that are mounted under a path.
 
-A route is made once, at registration: its path is parsed, its handler's signature compiled into a plan.
+A route is made once, at registration: its path is parsed into a template, its handler's signature compiled into a plan.
+A template's *shape* is how many segments it has and which of them are literal; by that, ``routing.py`` finds it.
 """
-
-from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+import sys
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Unpack, get_args, get_origin
+from urllib.parse import quote
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from fwlab.concurrency import is_generator
 from fwlab.dependencies import Layout, Overrides
-from fwlab.endpoint import Plan, WebSocketPlan, respond
+from fwlab.endpoint import Plan, Results, StreamResults, WebSocketPlan, respond
 from fwlab.exception_handlers import answer
 from fwlab.exceptions import DefinitionError, HTTPException
-from fwlab.matching import ANY_METHOD, WEBSOCKET, PathTemplate
 from fwlab.params import OperationOptions, RouteOptions, check, merged
 from fwlab.requests import Request, route_path
 from fwlab.responses import Response, has_body
-from fwlab.results import Results, StreamResults
 from fwlab.signature import adapter_for, name_of, signature_of
 from fwlab.sse import ServerSentEvent
 from fwlab.types import ASGIApp, Function, Receive, Scope, Send
 
+ANY_METHOD = "*"
+WEBSOCKET = "WEBSOCKET"  # stands for a method where a path is looked up for a WebSocket
 
-def generate_unique_id(route: APIRoute) -> str:
+# Python reads an int of this many digits whatever its settings; a longer one it may refuse.
+_DIGITS = sys.int_info.str_digits_check_threshold
+_CONVERTORS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "str": (r"[^/]+", str),
+    "path": (r".*", str),
+    "int": (rf"[0-9]{{1,{_DIGITS}}}", int),
+    "float": (r"[0-9]+(?:\.[0-9]+)?", float),
+    "uuid": (r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}", UUID),
+}
+# Braces with a dollar are no parameter, but OpenAPI's, in the path of a callback: {$request.body.id}
+_PARAMETER = re.compile(r"\{(?!\$)([^{}:]*)(?::([^{}]*))?\}")
+
+
+class PathTemplate:
+    """A path with parameters, such as ``/burgers/{n}`` or ``/files/{where:path}``, read once.
+
+    Args:
+        text: as it was written.
+        owner: opens the message about a template that does not parse.
+
+    Attributes:
+        text: as it was written.
+        names: its parameters, from left to right, each with what makes its value of the text in the path.
+        openapi: the template as OpenAPI writes it, without the convertors' names.
+        sizes: how many segments a path that fits may have; any from a number on where a value may hold slashes.
+        literals: which of its segments are literal, before the first such value.
+
+    Raises:
+        DefinitionError: when it does not parse.
+
+    Example:
+        >>> list(PathTemplate("/burgers/{n}/with/{sauce}", "handler 'burgers'").names)
+        ['n', 'sauce']
+    """
+
+    def __init__(self, text: str, owner: str) -> None:
+        self.text = text
+        self.openapi = _PARAMETER.sub(r"{\1}", text)
+        self.names: dict[str, Callable[[str], Any]] = {}
+        pattern, end = "", 0
+        for found in _PARAMETER.finditer(text):
+            name, kind = found[1], found[2] or "str"
+            if not name.isidentifier():
+                raise DefinitionError(f"{owner}: in the path {text!r}, {found[0]} needs the name of an argument.")
+            if name in self.names:
+                raise DefinitionError(f"{owner}: the path {text!r} has {{{name}}} twice; give each its own name.")
+            if kind not in _CONVERTORS:
+                known = f"no known kind; use one of {', '.join(_CONVERTORS)}"
+                raise DefinitionError(f"{owner}: in the path {text!r}, {found[0]} names {known}.")
+            expression, self.names[name] = _CONVERTORS[kind]
+            pattern += re.escape(text[end : found.start()]) + f"(?P<{name}>{expression})"
+            end = found.end()
+        self._pattern = re.compile(pattern + re.escape(text[end:]), re.DOTALL)
+        if re.search("[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+            raise DefinitionError(f"{owner}: the path {text!r} has a brace without its partner.")
+        before, rest, _ = text.partition(":path}")
+        segments = before.split("/")
+        self.sizes = slice(len(segments), None if rest else len(segments) + 1)
+        self.literals = tuple(at for at, segment in enumerate(segments) if "{" not in segment)
+        # Most parameters are a segment each, and their values its text: no pattern has to say so.
+        self._places = [(name, segments.index(f"{{{name}}}")) for name in self.names if f"{{{name}}}" in segments]
+        self._is_plain = len(self._places) == len(self.names)
+
+    def values(self, path: str, segments: Sequence[str]) -> dict[str, Any] | None:
+        """Return each parameter's value in a path that has the literal segments; None where the path does not fit."""
+        values: dict[str, Any] = {}
+        if self._is_plain:
+            for name, at in self._places:
+                values[name] = segments[at]
+            return None if "" in values.values() else values
+        found = self._pattern.fullmatch(path)
+        return found and {name: self.names[name](text) for name, text in found.groupdict().items()}
+
+    def filled(self, values: Mapping[str, Any]) -> str:
+        """Return the path with these values in the place of its parameters."""
+        return _PARAMETER.sub(lambda found: quote(str(values[found[1]])), self.text)
+
+
+def generate_unique_id(route: "APIRoute") -> str:
     """Return a path operation's name in ``/openapi.json``: its function's, with the path and the method."""
     return re.sub(r"\W", "_", f"{route.name}{route.path_format}") + "_" + min(route.methods).lower()
 
@@ -67,11 +147,11 @@ class BaseRoute:
         self.endpoint = endpoint
         check(self.options, self.owner)
 
-    def replaces(self, old: BaseRoute) -> bool:
+    def replaces(self, old: "BaseRoute") -> bool:
         """Tell whether it is the same as an earlier one, written again, as when a notebook's cell runs twice."""
         return (type(old), old.methods, old.path, old.name) == (type(self), self.methods, self.path, self.name)
 
-    def under(self, prefix: str, added: Mapping[str, Any]) -> BaseRoute:
+    def under(self, prefix: str, added: Mapping[str, Any]) -> "BaseRoute":
         """Return the route anew, under a longer path and with what an inclusion adds."""
         return type(self)(prefix + self.path, self.endpoint, **merged(added, self.options))
 
@@ -161,7 +241,7 @@ class Mount(BaseRoute):
         except HTTPException as exc:  # of an app that leaves the answer to us
             await answer(exc, scope, receive, send)
 
-    def under(self, prefix: str, added: Mapping[str, Any]) -> Mount:
+    def under(self, prefix: str, added: Mapping[str, Any]) -> "Mount":
         """Return the mount anew, under a longer path."""
         return type(self)(prefix + self.prefix, self.app, self.name)
 

@@ -1,28 +1,31 @@
 """Routers: they collect routes, find the one for a request, and hand their routes on to the router that includes them.
 
 An included route is made anew, under the longer path and with what the inclusion adds; routes that a router gets later
-are handed on too.
+are handed on too. The cost of finding a route does not grow with their number: an :class:`Index` looks the literal
+segments of a path up in a dict, once for each shape of templates, of which an app has a handful; only the templates
+found there are held against the path. Where several fit, the first that was declared wins, as in FastAPI.
 """
-
-from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from operator import itemgetter
 from typing import Any, TypeVar, Unpack
 
+from fwlab.concurrency import lane_of, run_in_lane
 from fwlab.exceptions import DefinitionError
-from fwlab.lifespan import LifespanFunction
-from fwlab.matching import Index
 from fwlab.params import Depends, InclusionOptions, OperationOptions, RouteOptions, SharedOptions, UniqueId, merged
 from fwlab.responses import Response
-from fwlab.routes import APIRoute, APIWebSocketRoute, BaseRoute, Mount, generate_unique_id
+from fwlab.routes import ANY_METHOD, WEBSOCKET, APIRoute, APIWebSocketRoute, BaseRoute, Mount, generate_unique_id
 from fwlab.types import ASGIApp, Function
 
 __all__ = ["APIRoute", "APIRouter", "APIWebSocketRoute", "BaseRoute", "Mount", "generate_unique_id"]
 
 Handler = TypeVar("Handler", bound=Function)
+LifespanFunction = Callable[[Any], AbstractAsyncContextManager[Mapping[str, Any] | None]]
 
 
 def decorator(register: Callable[[Any], object]) -> Callable[[Handler], Handler]:
@@ -33,6 +36,65 @@ def decorator(register: Callable[[Any], object]) -> Callable[[Handler], Handler]
         return function
 
     return decorate
+
+
+# The paths without parameters that no earlier template covers; and by the number of segments, for each shape, what
+# picks the literal segments and the places of the routes that have these.
+_Shape = tuple[Callable[[list[str]], Any], dict[Any, list[int]]]
+_Table = tuple[dict[str, BaseRoute], list[dict[tuple[int, ...], _Shape]]]
+
+
+class Index:
+    """Finds among many routes, in the order in which they were declared, the first one that fits.
+
+    Args:
+        routes: the routes in that order; the index does not notice when the list is changed later.
+
+    Example:
+        >>> from fwlab import App
+        >>> app = App()
+        >>> @app.get("/burgers/{n}")
+        ... async def burgers(n: int): ...
+        >>> route, path_params = Index(app.routes).match("GET", "/burgers/2")
+        >>> route.name, path_params
+        ('burgers', {'n': '2'})
+    """
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = tuple(routes)
+        self._longest = max((route.template.sizes.start for route in routes), default=0)
+        sizes, methods = range(self._longest + 2), {ANY_METHOD}.union(*(route.methods for route in routes))
+        self._tables: dict[str, _Table] = {method: ({}, [{} for _ in sizes]) for method in methods}
+        for order, route in enumerate(routes):
+            template, pick = route.template, itemgetter(*route.template.literals)
+            for method in methods if ANY_METHOD in route.methods else route.methods:
+                for shapes in self._tables[method][1][template.sizes]:
+                    _, alike = shapes.setdefault(template.literals, (pick, {}))
+                    alike.setdefault(pick(template.text.split("/")), []).append(order)
+        for method, (exact, _) in self._tables.items():
+            for route in [route for route in routes if method in route.methods and not route.template.names]:
+                if (found := self.match(method, route.path)) is not None and not found[1]:
+                    exact[route.path] = found[0]
+
+    def match(self, method: str, path: str) -> tuple[BaseRoute, dict[str, Any]] | None:
+        """Return the route for a request and the values of its path's parameters; None where there is none."""
+        exact, by_size = self._tables.get(method) or self._tables[ANY_METHOD]
+        if (known := exact.get(path)) is not None:
+            return known, {}
+        segments = path.split("/", self._longest)
+        orders: list[int] = []
+        for pick, alike in by_size[len(segments)].values():
+            orders += alike.get(pick(segments), ())
+        orders.sort()
+        for order in orders:
+            route = self._routes[order]
+            if (values := route.template.values(path, segments)) is not None:
+                return route, values
+        return None
+
+    def methods(self, path: str) -> list[str]:
+        """Return the methods that a path answers."""
+        return sorted(method for method in self._tables if method != WEBSOCKET and self.match(method, path) is not None)
 
 
 @dataclasses.dataclass(kw_only=True, eq=False, repr=False)
@@ -166,7 +228,7 @@ class APIRouter:
         """Put another ASGI app under a path."""
         self.add(Mount(self.prefix + path, app, name))
 
-    def include_router(self, router: APIRouter, **options: Unpack[InclusionOptions]) -> None:
+    def include_router(self, router: "APIRouter", **options: Unpack[InclusionOptions]) -> None:
         """Take over the routes of another router, those that it gets later too.
 
         Args:
@@ -189,7 +251,7 @@ class APIRouter:
         router.listeners.append(lambda route: self.add(route.under(prefix, added)))
         self.included.append(router)
 
-    def _contains(self, router: APIRouter) -> bool:
+    def _contains(self, router: "APIRouter") -> bool:
         return router is self or any(included._contains(router) for included in self.included)
 
     def on_event(self, event_type: str) -> Callable[[Handler], Handler]:
@@ -199,6 +261,23 @@ class APIRouter:
             raise DefinitionError(f"There is no event {event_type!r}; there are 'startup' and 'shutdown'.")
         return decorator(self.events[event_type].append)
 
+    @asynccontextmanager
+    async def running(self, app: Any) -> AsyncIterator[dict[str, Any]]:
+        """Start it and the routers that it includes on entering, end them on leaving; gives all that they yield."""
+        state: dict[str, Any] = {}
+        async with AsyncExitStack() as stack:
+            if (lifespan := self.lifespan) is not None:
+                if inspect.isasyncgenfunction(lifespan):
+                    lifespan = asynccontextmanager(lifespan)
+                yielded = await stack.enter_async_context(lifespan(app))
+                state |= yielded or {}
+            else:
+                await _call_all(self.events["startup"])
+                stack.push_async_callback(_call_all, self.events["shutdown"])
+            for included in self.included:
+                state |= await stack.enter_async_context(included.running(app))
+            yield state
+
     @functools.cached_property
     def index(self) -> Index:
         """All routes, to find the one for a request; kept until one is added."""
@@ -206,6 +285,8 @@ class APIRouter:
 
     def url_path_for(self, name: str, /, **path_params: Any) -> str:
         """Return the path of the route of that name with these parameters in it.
+
+        A route of an app that is mounted is ``"mount:route"``, or where the mount has no name, ``"route"``.
 
         Raises:
             DefinitionError: when there is no such route.
@@ -215,4 +296,13 @@ class APIRouter:
                 if isinstance(route, Mount):  # its prefix ends where the app's path begins with a slash
                     path_params["path"] = str(path_params["path"]).lstrip("/")
                 return route.template.filled(path_params)
+            within = name.removeprefix(f"{route.name}:") if route.name else name
+            if isinstance(route, Mount) and hasattr(route.app, "url_path_for") and (within != name or not route.name):
+                with suppress(Exception):  # each framework has one of its own for a name that it does not know
+                    return f"{route.prefix}{route.app.url_path_for(within, **path_params)}"
         raise DefinitionError(f"There is no route named {name!r} with the parameters {sorted(path_params)}.")
+
+
+async def _call_all(functions: Sequence[Callable[[], Any]]) -> None:
+    for function in functions:
+        await run_in_lane(function, lane_of(function), {})

@@ -4,8 +4,6 @@ This runs once, when a path operation is registered. Everything that can be wron
 raised as a :class:`DefinitionError` that names the function, the argument and the mend.
 """
 
-from __future__ import annotations
-
 import collections.abc
 import dataclasses
 import inspect

@@ -5,14 +5,12 @@ A handler that yields, with ``response_class=EventSourceResponse``, sends each i
 The format is HTML's, section 9.2 (html.spec.whatwg.org).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import AsyncIterable, Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import anyio
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from fwlab.encoders import to_json_bytes
 from fwlab.responses import StreamingResponse
@@ -21,7 +19,7 @@ from fwlab.types import Message, Receive, Scope, Send
 KEEPALIVE_COMMENT = b": ping\n\n"
 
 
-class ServerSentEvent(BaseModel):
+class ServerSentEvent(BaseModel, defer_build=True):  # when the first is made: an app without one need not wait
     r"""An event that says more than its data.
 
     Args:
@@ -37,8 +35,6 @@ class ServerSentEvent(BaseModel):
         b'event: cooked\ndata: {"order":7}\nid: 1\n\n'
     """
 
-    model_config = ConfigDict(defer_build=True)  # built when the first event is made: an app without one need not wait
-
     data: Any = None
     raw_data: str | None = None
     event: str | None = Field(default=None, pattern=r"^[^\r\n]*$")
@@ -47,7 +43,7 @@ class ServerSentEvent(BaseModel):
     comment: str | None = None
 
     @model_validator(mode="after")
-    def _one_kind_of_data(self) -> ServerSentEvent:
+    def _one_kind_of_data(self) -> Self:
         if self.data is not None and self.raw_data is not None:
             raise ValueError("Cannot set both 'data' and 'raw_data'; 'data' is written as JSON, 'raw_data' as it is.")
         return self
@@ -102,7 +98,7 @@ class EventSourceResponse(StreamingResponse):
     @classmethod
     def of_items(
         cls, items: AsyncIterable[Any] | Iterable[Any], encode: Callable[[Any], bytes], status_code: int = 200
-    ) -> EventSourceResponse:
+    ) -> Self:
         """Return the response to send the items of a handler as events.
 
         Args:

@@ -3,8 +3,6 @@
 A browser that has a file already is told so (status 304) and gets it not again.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import PurePath
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """Pages made of templates, with Jinja2."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -39,7 +37,7 @@ class Jinja2Templates:
         self,
         directory: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
         *,
-        env: jinja2.Environment | None = None,
+        env: "jinja2.Environment | None" = None,
     ) -> None:
         library = import_extra("jinja2", "Templates")
         if (env is None) is (directory is None):
@@ -48,7 +46,7 @@ class Jinja2Templates:
         self.env = env or library.Environment(loader=loader, autoescape=library.select_autoescape())
         self.env.globals.setdefault("url_for", library.pass_context(_url_for))
 
-    def get_template(self, name: str) -> jinja2.Template:
+    def get_template(self, name: str) -> "jinja2.Template":
         """Return a template by its file's name."""
         return self.env.get_template(name)
 

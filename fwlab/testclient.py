@@ -6,8 +6,6 @@ and the app's lifespan are conversations between the test, which waits in its th
 loop.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -44,11 +42,11 @@ class TestClient(httpx.Client):
         root_path: where a proxy would have mounted the app.
         backend: the event loop's kind.
         backend_options: for :func:`anyio.run`, such as ``{"use_uvloop": True}``.
-        cookies: sent with each request; those that the app sets are kept, too.
         headers: sent with each request.
-        follow_redirects: ask again where a redirect leads.
         client: the address that the app sees the requests come from.
-        timeout: how long an app may be silent, in seconds, before the test fails; None waits for ever.
+        **options: those of :class:`httpx.Client`. ``cookies`` are sent with each request; those that the app sets are
+            kept, too. ``follow_redirects`` (default True): ask again where a redirect leads. ``timeout`` (default 60):
+            how long an app may be silent, in seconds, before the test fails; None waits for ever.
 
     Attributes:
         app_state: what the lifespan yielded; each request has a copy of it.
@@ -74,12 +72,10 @@ class TestClient(httpx.Client):
         root_path: str = "",
         backend: Literal["asyncio", "trio"] = "asyncio",
         backend_options: dict[str, Any] | None = None,
-        cookies: Any = None,
-        headers: Mapping[str, str] | None = None,
-        follow_redirects: bool = True,
-        client: tuple[str, int] = ("testclient", 50000),
         *,
-        timeout: float | None = 60.0,
+        headers: Mapping[str, str] | None = None,
+        client: tuple[str, int] = ("testclient", 50000),
+        **options: Any,
     ) -> None:
         self.app = app
         self.app_state: dict[str, Any] = {}
@@ -87,18 +83,14 @@ class TestClient(httpx.Client):
         self.raise_server_exceptions = raise_server_exceptions
         self._backend: dict[str, Any] = {"backend": backend, "backend_options": backend_options}
         self.conversations: list[_Conversation] = []  # with the app, those that have not ended
-        super().__init__(
-            base_url=base_url,
-            cookies=cookies,
-            headers={"user-agent": "testclient", **(headers or {})},
-            follow_redirects=follow_redirects,
-            timeout=timeout,
-            transport=_AppTransport(self, {"asgi": {"version": "3.0"}, "root_path": root_path, "client": client}),
-        )
+        told = {"user-agent": "testclient", **(headers or {})}
+        transport = _AppTransport(self, {"asgi": {"version": "3.0"}, "root_path": root_path, "client": client})
+        options = {"follow_redirects": True, "timeout": 60.0, **options, "transport": transport}
+        super().__init__(base_url=base_url, headers=told, **options)
 
     def websocket_connect(
         self, url: str, subprotocols: Sequence[str] | None = None, **options: Any
-    ) -> WebSocketTestSession:
+    ) -> "WebSocketTestSession":
         """Return a WebSocket that connects when it is entered with ``with``.
 
         Args:
@@ -403,6 +395,8 @@ class WebSocketTestSession(_Conversation):
             httpx.ReadTimeout: it sends nothing for too long.
         """
         for message in self._receive("sent anything"):
+            if message["type"] == "websocket.close":
+                self._closed_with = (message.get("code", 1000), message.get("reason") or "")
             return message
         self._raise_error()
         raise WebSocketDisconnect(*((1011, "") if self._error else self._closed_with))
@@ -442,8 +436,3 @@ class WebSocketTestSession(_Conversation):
         if message["type"] != kind:
             raise FwlabError(f"The app sent {message['type']!r} where {kind!r} was due.")
         return message
-
-    async def _take(self, message: Message) -> None:
-        if message["type"] == "websocket.close":
-            self._closed_with = (message.get("code", 1000), message.get("reason") or "")
-        await super()._take(message)

@@ -3,8 +3,6 @@
 See the ASGI specification (asgi.readthedocs.io, version 3.0) for the meaning of each message.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 

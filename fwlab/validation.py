@@ -5,8 +5,6 @@ operation, one over its JSON body. They are fast because they look at everything
 are looked at again one by one, in FastAPI's order and words: the refusal may cost more than the acceptance.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
@@ -99,16 +97,23 @@ def _collected(item: Input, groups: dict[str, list[Any]]) -> Any:
 
 
 async def read_form(inputs: Sequence[Input], form: FormData, raw: dict[str, Any]) -> None:
-    """Put what a form holds into the slots of its inputs; an empty field counts as missing, but calls for its model."""
-    # A file without a name and a byte is what a browser sends when none was chosen.
-    filled = [(key, got) for key, got in form.multi_items() if got if isinstance(got, str) or got.filename or got.size]
-    pick(inputs, filled, raw)
+    """Put what a form holds into the slots of its inputs.
+
+    A known field that is empty counts as missing, but calls for its model; of an unknown one, the model decides.
+    """
+    known = {key for item in inputs for key in (item.key, *(key for field in item.fields for key in field.keys))}
+    pick(inputs, [(key, got) for key, got in form.multi_items() if key not in known or not _is_empty(got)], raw)
     for item in inputs:
         if any(key in form for field in item.fields for key in field.keys):
             raw.setdefault(item.slot, {})
         if item.slot in raw and isinstance(item.marker, File) and mentions(item.annotation, bytes):
             value = raw[item.slot]
             raw[item.slot] = [await _content(file) for file in value] if item.many else await _content(value)
+
+
+def _is_empty(got: str | UploadFile) -> bool:
+    """Tell whether a field holds nothing; of a file, a browser sends neither name nor byte when none was chosen."""
+    return not got if isinstance(got, str) else not (got.filename or got.size)
 
 
 async def _content(file: str | UploadFile) -> str | bytes:

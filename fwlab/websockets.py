@@ -4,8 +4,6 @@
 anything is sent, nothing after the close), so a mistake of a handler is named here and not somewhere in the server.
 """
 
-from __future__ import annotations
-
 import enum
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping

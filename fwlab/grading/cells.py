@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.failure import Failure, failure_of
 from fwlab.grading.timelimit import OutOfTimeError, Stopped, keep_awake, waits_at, within
-from fwlab.places import places_of_wait, users_place
+from fwlab.lab.suspended import places_of_wait
+from fwlab.places import users_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

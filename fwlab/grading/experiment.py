@@ -17,8 +17,9 @@ from fwlab.grading.finding import Finding
 from fwlab.grading.reply import Reply
 from fwlab.grading.timelimit import keep_awake, waits_at
 from fwlab.lab.loading.memory import AppTransport
+from fwlab.lab.suspended import places_of_wait
 from fwlab.lab.trace import Timeline, trace
-from fwlab.places import Place, places_of_wait, users_place
+from fwlab.places import Place, users_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

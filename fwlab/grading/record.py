@@ -30,7 +30,8 @@ from fwlab.lab.clock.errors import VirtualTimeError
 from fwlab.lab.clock.machine import SECOND
 from fwlab.lab.clock.run import virtual
 from fwlab.lab.loading.memory import AppTransport
-from fwlab.places import Place, places_in, places_of_wait, users_place
+from fwlab.lab.suspended import places_of_wait
+from fwlab.places import Place, places_in, users_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,8 +4,6 @@ Each takes the app it is around and calls it with the same three arguments, so t
 work with any ASGI app. Scopes that one has nothing to say about, such as a lifespan's, pass through it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 

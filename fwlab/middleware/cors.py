@@ -5,8 +5,6 @@ A browser asks first, with an ``OPTIONS`` request, whether it may send what is m
 (https://fetch.spec.whatwg.org/#http-cors-protocol).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import partial

@@ -4,8 +4,6 @@ Whether a response is compressed is decided when its body begins, for a small on
 back until then.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 
@@ -84,7 +82,7 @@ class _Compressed:
             await self._send(start)
         await self._send(message)
 
-    async def _compress(self, compressor: zlib._Compress, body: bytes, more: bool) -> bytes:
+    async def _compress(self, compressor: "zlib._Compress", body: bytes, more: bool) -> bytes:
         def compress() -> bytes:
             # What was handed over so far must be readable at once, in a stream.
             return compressor.compress(body) + compressor.flush(zlib.Z_SYNC_FLUSH if more else zlib.Z_FINISH)

@@ -10,12 +10,11 @@ ways, a cancellation meets the code that is running, and there is neither task n
 that a cancel scope which the rest of the app holds open while it sends is still open while the function goes on.
 """
 
-from __future__ import annotations
-
 import types
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
+import anyio
 import anyio.lowlevel
 
 from fwlab.concurrency import lane_of

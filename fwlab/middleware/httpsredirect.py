@@ -1,7 +1,5 @@
 """Sends clients that came without encryption to the same address with it."""
 
-from __future__ import annotations
-
 from fwlab.datastructures import URL
 from fwlab.responses import PlainTextResponse, RedirectResponse
 from fwlab.types import ASGIApp, Receive, Scope, Send

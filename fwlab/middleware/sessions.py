@@ -1,7 +1,5 @@
 """A dictionary for each visitor, kept in a cookie that the visitor can read but, for it is signed, not change."""
 
-from __future__ import annotations
-
 import json
 from base64 import b64decode, b64encode
 from functools import partial

@@ -1,7 +1,5 @@
 """Answers only requests for hosts that the app knows, so that a forged ``Host`` header gets into no link of ours."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from fwlab.datastructures import URL, host_of

@@ -3,8 +3,6 @@
 a2wsgi does the work: the app runs in worker threads of its own, so it never blocks the loop, which must be asyncio's.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from fwlab.exceptions import import_extra

@@ -4,8 +4,6 @@ Each function returns a page that reads the API's description from ``openapi_url
 for its place there, so no title and no address can bring a script with it.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """``/openapi.json``: every path operation described in OpenAPI 3.1, word for word as FastAPI describes it."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus

@@ -3,12 +3,10 @@
 Their attributes are OpenAPI's own words (``tokenUrl``, ``bearerFormat``); other keys, such as ``x-…``, are kept.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 SecuritySchemeType = Enum(
     "SecuritySchemeType", {"apiKey": "apiKey", "http": "http", "oauth2": "oauth2", "openIdConnect": "openIdConnect"}
@@ -19,8 +17,8 @@ APIKeyIn = Enum("APIKeyIn", {"query": "query", "header": "header", "cookie": "co
 """Where an API key may stand."""
 
 
-class _Object(BaseModel):
-    model_config = ConfigDict(extra="allow", defer_build=True)  # built when first used: an import should cost little
+class _Object(BaseModel, extra="allow", defer_build=True):
+    """What all have in common: they are built when first used, for an import should cost little."""
 
 
 class SecurityBase(_Object):

@@ -5,13 +5,12 @@ what HTTP's ``Authorization`` header says (``HTTP…``), and this header with a 
 (``OAuth2…``, ``OpenIdConnect``). The modules beside this one are FastAPI's addresses of the same names.
 """
 
-from __future__ import annotations
-
+import dataclasses
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypedDict, TypeVar, Unpack, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from fwlab.exceptions import HTTPException
 from fwlab.openapi import models
@@ -134,19 +133,15 @@ class APIKeyCookie(APIKeyBase):
     place = ("cookie", "cookies")
 
 
-class HTTPBasicCredentials(BaseModel):
+class HTTPBasicCredentials(BaseModel, defer_build=True):
     """A name and a password; compare them with :func:`secrets.compare_digest`, which takes the same time for any."""
-
-    model_config = ConfigDict(defer_build=True)
 
     username: str
     password: str
 
 
-class HTTPAuthorizationCredentials(BaseModel):
+class HTTPAuthorizationCredentials(BaseModel, defer_build=True):
     """What stands in the header: for ``Bearer abc`` the scheme is ``Bearer``, the credentials are ``abc``."""
-
-    model_config = ConfigDict(defer_build=True)
 
     scheme: str
     credentials: str
@@ -237,6 +232,7 @@ class HTTPBasic(HTTPBase):
         return HTTPBasicCredentials(username=username, password=password)
 
 
+@dataclasses.dataclass(kw_only=True, eq=False, repr=False)
 class OAuth2PasswordRequestForm:
     """The form that asks for a token with a name and a password: a class to depend on.
 
@@ -244,7 +240,7 @@ class OAuth2PasswordRequestForm:
         grant_type: ``"password"``, or None where a client leaves it out against the standard.
         username: who asks.
         password: its password.
-        scopes: what the token shall allow, as a list of words.
+        scopes: what the token shall allow, as a list of words; they come as one text, ``scope``.
         client_id: of the client program, where it has one.
         client_secret: likewise.
 
@@ -257,34 +253,25 @@ class OAuth2PasswordRequestForm:
         ...     return {"access_token": form.username, "token_type": "bearer"}
     """
 
-    def __init__(
-        self,
-        *,
-        grant_type: Annotated[str | None, Form(pattern="^password$")] = None,
-        username: Text,
-        password: Annotated[str, Form(json_schema_extra={"format": "password"})],
-        scope: Text = "",
-        client_id: OptionalText = None,
-        client_secret: Annotated[str | None, Form(json_schema_extra={"format": "password"})] = None,
-    ) -> None:
-        self.grant_type, self.username, self.password = grant_type, username, password
-        self.scopes, self.client_id, self.client_secret = scope.split(), client_id, client_secret
+    grant_type: Annotated[str | None, Form(pattern="^password$")] = None
+    username: Text
+    password: Annotated[str, Form(json_schema_extra={"format": "password"})]
+    scope: Text = ""
+    client_id: OptionalText = None
+    client_secret: Annotated[str | None, Form(json_schema_extra={"format": "password"})] = None
+    scopes: list[str] = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scopes = vars(self).pop("scope").split()
 
 
+@dataclasses.dataclass(kw_only=True, eq=False, repr=False)
 class OAuth2PasswordRequestFormStrict(OAuth2PasswordRequestForm):
     """The same, held to the standard: the form must say ``grant_type=password``."""
 
-    def __init__(
-        self,
-        grant_type: Annotated[str, Form(pattern="^password$")],
-        username: Text,
-        password: Text,
-        scope: Text = "",
-        client_id: OptionalText = None,
-        client_secret: OptionalText = None,
-    ) -> None:
-        super().__init__(username=username, password=password, scope=scope)
-        self.grant_type, self.client_id, self.client_secret = grant_type, client_id, client_secret
+    grant_type: Annotated[str, Form(pattern="^password$")] = dataclasses.field()
+    password: Text
+    client_secret: OptionalText = None
 
 
 class OAuth2(SecurityBase):

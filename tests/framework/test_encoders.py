@@ -93,6 +93,7 @@ FORMS = {
     "whole decimal": (Decimal("7"), 7),
     "decimal": (Decimal("7.50"), 7.5),
     "large decimal": (Decimal("1E+3"), 1000),
+    "largest whole decimal": (Decimal("1E+4299"), 10**4299),
     "date": (dt.date(2030, 1, 2), "2030-01-02"),
     "time": (dt.time(3, 4, tzinfo=UTC), "03:04:00+00:00"),
     "moment": (LATER, "2030-01-02T03:04:05+00:00"),
@@ -300,3 +301,9 @@ def test_what_has_no_form_is_refused_with_a_sentence(encode, make):
 def test_a_forgotten_await_is_named(encode):
     with pytest.raises(EncodingError, match=r"cook\(\) was called but not awaited; write `await` before the call"):
         encode({"burger": cook()})
+
+
+@pytest.mark.parametrize("number", ["1E+4300", "1E+999999999", "9" * 4301])
+def test_a_whole_decimal_that_nobody_could_read_is_null(number):
+    """And its digits are never computed, which for the second would take hours."""
+    assert to_json_bytes([Decimal(number)]) == b"[null]"

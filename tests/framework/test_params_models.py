@@ -117,6 +117,12 @@ def test_what_a_model_does_not_know_it_may_forbid_or_keep(client_of, marker):
     assert posted(client_of, Needy, marker, size=2, sauce="mayo") == {"size": 2, "note": "none"}
 
 
+def test_an_empty_field_of_a_form_that_its_model_does_not_know_is_forbidden_or_kept_too(client_of):
+    [refused] = refusal_of(app_of(Closed, Form), client_of, "POST", "/", **sent_as(Form, size=2, sauce=""))
+    assert (refused["type"], refused["loc"], refused["input"]) == ("extra_forbidden", ["body", "sauce"], "")
+    assert posted(client_of, Open, Form, size=2, sauce="") == {"size": 2, "sauce": ""}
+
+
 @pytest.mark.parametrize("marker", SOURCES)
 def test_aliases_are_the_names_in_the_request(client_of, marker):
     assert posted(client_of, Aliased, marker, **{"burger-size": 2}) == {"size": 2, "kind": "plain"}

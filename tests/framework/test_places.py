@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-import types
 
 import anyio
 import pytest
 
 import fwlab
-from fwlab.places import frame_of, is_users_file, places_in, places_of_wait, users_place
+from fwlab.places import frame_of, is_users_file, places_in, users_place
 
 
 def test_the_frame_of_a_thread_can_be_seen():
@@ -46,26 +45,3 @@ def test_the_frame_of_a_thread_can_be_seen():
 )
 def test_whose_code_it_is(filename, users):
     assert is_users_file(filename) is users
-
-
-@types.coroutine
-def pause():
-    yield
-
-
-async def inner():
-    await pause()
-
-
-async def outer():
-    await inner()
-
-
-def test_a_suspended_coroutine_waits_in_its_innermost_line():
-    waiting = outer()
-    waiting.send(None)
-    places = places_of_wait(waiting)
-    assert [place.function for place in places] == ["inner", "outer"]
-    assert users_place(places).text == "await pause()"
-    waiting.close()
-    assert places_of_wait(waiting) == []

@@ -476,6 +476,27 @@ def test_a_url_of_a_route(client_of):
     assert app.url_path_for("static", path="/a.css") == "/static/a.css"
 
 
+def test_routes_of_mounted_apps_have_the_name_of_the_mount_before_theirs(client_of):
+    app, inner, innermost = App(), App(), App()
+    inner.get("/burgers/{n}", name="burgers")(named("handler"))
+    innermost.get("/menu", name="menu")(named("handler"))
+    inner.mount("/deep", innermost, name="deep")
+
+    @app.get("/")
+    async def start(request: Request):
+        return str(request.url_for("shop:burgers", n=2))
+
+    app.mount("/shop", inner, name="shop")
+    app.mount("/unnamed", innermost)
+    assert app.url_path_for("shop:burgers", n=2) == "/shop/burgers/2"
+    assert app.url_path_for("shop:deep:menu") == "/shop/deep/menu"
+    assert app.url_path_for("menu") == "/unnamed/menu"
+    assert client_of(app, root_path="/proxy").get("/").json() == "http://testserver/proxy/shop/burgers/2"
+    for name in ("shop:nothing", "other:burgers", "burgers"):
+        with pytest.raises(DefinitionError, match=rf"^There is no route named '{name}'"):
+            app.url_path_for(name, n=2)
+
+
 def test_a_name_that_leads_nowhere():
     app = App()
     app.get("/{n}")(named("handler"))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fwlab import App, DefinitionError
-from fwlab.matching import PathTemplate
+from fwlab.routes import PathTemplate
 from fwlab.routing import APIRouter, BaseRoute
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from fwlab.places import frame_of, places_in, places_of_wait, users_place
+from fwlab.lab.suspended import places_of_wait
+from fwlab.places import frame_of, places_in, users_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
