@@ -101,3 +101,12 @@ def test_the_head_office_asks_the_prices_of_the_menu():
     from fwlab.course.steps.step01 import MENU
 
     assert {burger.name: burger.price for burger in MENU.values()}.items() <= PRICES.items()
+
+
+@pytest.mark.parametrize("step", ["step07", "step08"])
+def test_a_picture_is_read(step: str):
+    from fwlab.course.pictures import digit_of, picture
+
+    with TestClient(app_of(step)) as client:
+        assert client.post("/pictures", json={"pixels": picture(0)}).json() == {"digit": digit_of(0), "votes": 3}
+        assert client.post("/pictures", json={"pixels": [17.0] * 64}).status_code == 422

@@ -1,0 +1,65 @@
+"""Chapter 9: orders outlive the program. New: ``POST /orders`` and ``GET /orders/{number}`` keep them in SQLite.
+
+To place an order goes through aiosqlite, which is awaited: ``async def``. To find one goes through the standard
+library's driver, which blocks: plain ``def``, in a worker thread. Either is right; the driver decides.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import BaseModel
+
+from fwlab import APIRouter, App, HTTPException
+from fwlab.course.orders_db import Order, OrdersFile
+from fwlab.course.steps import step08
+from fwlab.course.steps.step01 import MENU
+
+
+class Wish(BaseModel):
+    """What a customer orders: the burger's number on the menu."""
+
+    customer: str
+    burger: int
+
+
+class Placed(BaseModel):
+    """The number to ask with later."""
+
+    number: int
+
+
+_folder = TemporaryDirectory(prefix="burger-shop-")
+
+
+@cache
+def orders() -> OrdersFile:
+    """The shop's file; it ends with the program, for this is a lesson."""
+    return OrdersFile(Path(_folder.name) / "orders.db")
+
+
+shop = APIRouter()
+shop.include_router(step08.shop)
+
+
+@shop.post("/orders", status_code=201)
+async def place_order(wish: Wish) -> Placed:
+    """Place an order; the driver is awaited."""
+    if wish.burger not in MENU:
+        raise HTTPException(404, f"The menu ends with number {max(MENU)}.")
+    return Placed(number=await orders().place(wish.customer, wish.burger))
+
+
+@shop.get("/orders/{number}")
+def find_order(number: int) -> Order:
+    """Find an order; the driver blocks."""
+    found = orders().find_blocking(number)
+    if found is None:
+        raise HTTPException(404, f"There is no order {number}.")
+    return found
+
+
+app = App(title="The burger shop")
+app.include_router(shop)
