@@ -3,97 +3,158 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-LESSONS = sorted(ROOT.glob("notebooks/*.ipynb"))
+from .lesson import LESSONS, ROOT, Lesson, source
+
 LONGEST_CELL = 20  # lines
+SECTIONS: dict[str, dict[str, list[str]]] = tomllib.loads(
+    (Path(__file__).parent / "fastapi_sections.toml").read_text(encoding="utf-8")
+)
 
 
-def read(path: Path) -> dict[str, Any]:
-    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return notebook
+def sections_of(chapter: str) -> set[str]:
+    return {f"{page}:{section}" for page, chapters in SECTIONS.items() for section in chapters.get(chapter, ())}
 
 
-def source(cell: dict[str, Any]) -> str:
-    return "".join(cell["source"])
+KNOWN_SECTIONS = {f"{page}:{one}" for page, chapters in SECTIONS.items() for part in chapters.values() for one in part}
 
 
-def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+@pytest.fixture(params=LESSONS)
+def lesson(request: pytest.FixtureRequest) -> Lesson:
+    return LESSONS[request.param]
 
 
-@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
-def lesson(request: pytest.FixtureRequest) -> Path:
-    path: Path = request.param
-    return path
+# --- the card ------------------------------------------------------------------------------------------------------
 
 
-def test_there_are_the_first_two():
-    assert [path.stem for path in LESSONS][:2] == ["00_start", "01_in_a_hurry"]
+def test_there_are_the_first_three():
+    assert list(LESSONS)[:3] == ["00_start", "01_in_a_hurry", "02_waiting"]
 
 
-def test_it_begins_with_a_card_and_says_the_same_to_tools(lesson: Path):
-    notebook = read(lesson)
-    said = notebook["metadata"]["fwlab"]
-    card = source(notebook["cells"][0])
+def test_it_begins_with_a_card_and_says_the_same_to_tools(lesson: Lesson):
+    said, card = lesson.metadata, source(lesson.cells[0])
+    assert set(said) == {"chapter", "covers", "minutes", "misconception", "title"}
+    assert said["chapter"] == lesson.chapter
     assert card.startswith(f"# {int(said['chapter'])} · {said['title']}\n")
     assert [row for row in ("You will be able to", "You need", "Time", "Covers") if f"| **{row}** |" not in card] == []
     assert f"| **Time** | {said['minutes']} minutes |" in card
 
 
-def test_every_code_cell_is_short_and_introduced(lesson: Path):
-    cells = read(lesson)["cells"]
-    for before, cell in itertools.pairwise(cells):
+def test_it_covers_the_sections_of_fastapis_pages_that_are_its_own(lesson: Lesson):
+    assert set(lesson.metadata["covers"]) <= KNOWN_SECTIONS
+    assert sections_of(lesson.chapter) <= set(lesson.metadata["covers"])
+
+
+def test_it_meets_a_known_misconception(lesson: Lesson):
+    assert re.fullmatch(r"M([1-9]|1[0-5])", lesson.metadata["misconception"])
+
+
+# --- prose and code ------------------------------------------------------------------------------------------------
+
+
+def test_every_code_cell_is_short_and_introduced(lesson: Lesson):
+    for before, cell in itertools.pairwise(lesson.cells):
         if cell["cell_type"] == "code":
             assert before["cell_type"] == "markdown", f"nothing introduces the cell {cell['id']}"
             assert len(cell["source"]) < LONGEST_CELL, f"the cell {cell['id']} is too long to be read at once"
 
 
-def test_headings_nest(lesson: Path):
-    depth = 0
-    for cell in read(lesson)["cells"]:
-        if cell["cell_type"] != "markdown":
+def test_headings_nest(lesson: Lesson):
+    for (depth, text), (next_depth, next_text) in itertools.pairwise([(0, "the top"), *lesson.headings]):
+        assert next_depth <= depth + 1, f"{next_text!r}, of level {next_depth}, follows {text!r}, of level {depth}"
+
+
+def test_a_link_to_a_heading_can_mean_only_one(lesson: Lesson):
+    linked = [target[1:].lower() for target in lesson.links if target.startswith("#")]
+    assert [anchor for anchor in linked if lesson.anchors.count(anchor) > 1] == []
+    chapters = [text for depth, text in lesson.headings if depth <= 2]
+    assert len(set(chapters)) == len(chapters)
+
+
+def test_links_to_other_files_and_headings_lead_somewhere(lesson: Lesson):
+    for target in lesson.links:
+        if target.startswith("https://"):
             continue
-        for marks in re.findall(r"^(#+) ", source(cell), flags=re.MULTILINE):
-            assert len(marks) <= depth + 1, (
-                f"a heading of level {len(marks)} follows one of level {depth} in {cell['id']}"
-            )
-            depth = len(marks)
+        file, _, anchor = target.partition("#")
+        assert (lesson.path.parent / file).exists(), f"there is no file {target}"
+        if anchor:
+            anchors = (LESSONS[Path(file).stem] if file else lesson).anchors
+            assert anchor.lower() in anchors, f"there is no heading for {target}"
 
 
-def test_every_figure_can_be_read_aloud(lesson: Path):
-    for cell in code_cells(read(lesson)):
-        for output in cell["outputs"]:
-            if "image/png" in output.get("data", {}):
-                alternative = output["metadata"]["image/png"]["alt"]
-                assert len(alternative.split()) > 10
-                assert "".join(output["data"]["text/plain"]) == alternative
+# --- figures and outputs -------------------------------------------------------------------------------------------
 
 
-def test_links_to_other_files_and_headings_lead_somewhere(lesson: Path):
-    text = "\n".join(source(cell) for cell in read(lesson)["cells"] if cell["cell_type"] == "markdown")
-    anchors = {
-        re.sub(r"[^\w\- ]", "", title).strip().replace(" ", "-").lower()
-        for title in re.findall(r"^#+ (.*)$", text, re.M)
-    }
-    for target in re.findall(r"\]\(([^)\s]+)\)", text):
-        if target.startswith("#"):
-            assert target[1:].lower() in anchors, f"there is no heading for {target}"
-        elif not target.startswith("https://"):
-            assert (lesson.parent / target).exists(), f"there is no file {target}"
+def figures(lesson: Lesson) -> list[dict[str, Any]]:
+    outputs = (output for cell in lesson.code_cells for output in cell["outputs"])
+    return [output for output in outputs if any(mime.startswith("image/") for mime in output.get("data", {}))]
 
 
-def test_it_is_broken_on_purpose_once_at_least(lesson: Path):
-    assert any("raises-exception" in cell["metadata"].get("tags", ()) for cell in code_cells(read(lesson)))
+def test_every_figure_can_be_read_aloud(lesson: Lesson):
+    for figure in figures(lesson):
+        (mime,) = [mime for mime in figure["data"] if mime.startswith("image/")]
+        alternative = figure["metadata"][mime]["alt"]
+        assert len(alternative.split()) > 10
+        assert "".join(figure["data"]["text/plain"]) == alternative
 
 
-def test_no_cell_hides_its_output_from_the_tests(lesson: Path):
-    for cell in read(lesson)["cells"]:
-        assert not {"nbval-skip", "nbval-ignore-output"} & set(cell["metadata"].get("tags", ()))
-        assert "NBVAL" not in source(cell)
+def test_it_is_broken_on_purpose_once_at_least(lesson: Lesson):
+    assert "raises-exception" in lesson.tags()
+
+
+def test_one_cell_at_most_hides_its_output_from_the_tests(lesson: Lesson):
+    assert lesson.tags().count("nbval-ignore-output") <= 1
+    assert "nbval-skip" not in lesson.tags()
+    assert "NBVAL" not in lesson.code + lesson.prose
+
+
+# --- how it teaches ------------------------------------------------------------------------------------------------
+
+
+def test_it_asks_for_a_guess_twice_at_least(lesson: Lesson):
+    assert len(re.findall(r"\bpredict\(", lesson.code)) >= 2
+
+
+def test_it_measures_and_models(lesson: Lesson):
+    assert re.search(r"\bserve\(", lesson.code)
+    assert re.search(r"\b(virtual|model_vs_measured)\(", lesson.code)
+
+
+def test_it_ends_with_the_shop_as_it_is_now(lesson: Lesson):
+    if lesson.chapter == "00":  # there is no shop yet
+        return
+    assert "fwlab.course.steps" in lesson.code
+    assert "The shop so far" in [text for depth, text in lesson.headings if depth == 2]
+
+
+def test_it_says_in_five_lines_what_it_taught(lesson: Lesson):
+    assert re.findall(r"^(\d)\. ", lesson.section("In five lines"), re.M) == list("12345")
+
+
+def test_it_has_a_quiz_of_five_with_a_reason_for_each_option(lesson: Lesson):
+    assert f'quiz("q{lesson.chapter}")' in lesson.code
+    (file,) = ROOT.glob(f"exercises/q{lesson.chapter}_*.toml")
+    questions = tomllib.loads(file.read_text(encoding="utf-8"))["question"]
+    assert len(questions) == 5
+    assert all(option["reason"] for question in questions for option in question["option"])
+
+
+def test_it_has_its_exercise(lesson: Lesson):
+    assert any(re.fullmatch(rf"\.\./practice/e{lesson.chapter}_\w+\.ipynb", link) for link in lesson.links)
+
+
+def test_it_leads_to_the_chapters_around_it(lesson: Lesson):
+    for way, number in {"Before": int(lesson.chapter) - 1, "Next": int(lesson.chapter) + 1}.items():
+        for name in LESSONS:
+            if int(name[:2]) == number:
+                assert re.search(rf"\*\*{way}:\*\* \[.*?\]\({name}\.ipynb\)", lesson.prose), f"{way}: {name}"
+
+
+def test_it_says_where_to_read_on(lesson: Lesson):
+    assert "**Further reading:**" in lesson.prose
