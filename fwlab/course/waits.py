@@ -1,7 +1,7 @@
 """Seven things that a web application waits for, each a tenth of a second long, and each a real one of its kind.
 
-The list is that of FastAPI's page on concurrency. Sockets are sockets, files are files, and the database is SQLite; what
-is made up is only that somebody at the other end takes their time: a customer, a partner, a disk in another building.
+The list is that of FastAPI's page on concurrency. Sockets are sockets, files are files, the database is SQLite. What is
+made up is only that somebody at the other end takes their time: a customer, a partner, a disk in another building.
 """
 
 from __future__ import annotations
