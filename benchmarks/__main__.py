@@ -7,11 +7,24 @@ import asyncio
 import dataclasses
 import datetime
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import clients, comparisons, imports, in_process, machine, report, routes, threads, tracing, wire
+from benchmarks import (
+    clients,
+    comparisons,
+    imports,
+    in_process,
+    machine,
+    report,
+    routes,
+    threads,
+    tracing,
+    virtual_time,
+    wire,
+)
 from benchmarks.apps import NAMES, load_app
 from benchmarks.calling import WrongAnswerError
 from benchmarks.progress import Progress
@@ -23,7 +36,7 @@ if TYPE_CHECKING:
     from benchmarks.cases import Case
     from fwlab.types import ASGIApp
 
-PARTS = ("in-process", "wire", "imports", "threads", "routes", "tracing", "clients", "comparisons")
+PARTS = ("in-process", "wire", "imports", "threads", "routes", "tracing", "virtual-time", "clients", "comparisons")
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -40,6 +53,7 @@ class Effort:
     thread_rounds: int = 400
     route_rounds: int = 60
     tracing_rounds: int = 60
+    virtual_tries: int = 100
     requests: int = 400
     client_rounds: int = 5
     client_seconds: float = 2
@@ -57,6 +71,7 @@ QUICK = Effort(
     thread_rounds=100,
     route_rounds=20,
     tracing_rounds=20,
+    virtual_tries=5,
     requests=200,
     client_rounds=1,
     client_seconds=1,
@@ -77,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except ImportError as error:
             missing.append(name)
             print(f"{name} is left out: {error}", file=sys.stderr)
+    # A peer sets up logging when it is imported, and then each request that a client sends is a line.
+    logging.getLogger().setLevel(logging.WARNING)
     results: dict[str, Any] = {"date": _now(), "machine": machine.describe(), "missing": missing}
     try:
         for part in options.only or PARTS:
@@ -127,6 +144,9 @@ def _measure(part: str, apps: dict[str, ASGIApp], cases: dict[str, list[Case]], 
         followed = {name: app for name, app in apps.items() if name in tracing.TRACED}
         with Progress("tracing", effort.tracing_rounds * len(followed)) as progress:
             return asyncio.run(tracing.measure(followed, rounds=effort.tracing_rounds, step=progress.step))
+    if part == "virtual-time":
+        with Progress("virtual time", effort.virtual_tries + 1) as progress:
+            return virtual_time.measure(tries=effort.virtual_tries, step=progress.step)
     if part == "clients":
         rounds, seconds, requests = effort.client_rounds, effort.client_seconds, effort.client_requests
         with Progress("clients", clients.steps(rounds)) as progress:

@@ -118,6 +118,15 @@ def _tracing(tracing: Mapping[str, Mapping[str, float]]) -> str:
     return heading + table(["", "bare", "off", "on", "on ÷ bare"], rows)
 
 
+def _virtual_time(virtual_time: Mapping[str, Any]) -> str:
+    tries, same = virtual_time["tries"], virtual_time["same"]
+    return (
+        f"Virtual time: of {tries} tries beside a busy core, {same} gave the same bytes; "
+        f"their SHA-256 begins with {virtual_time['digest'][:16]}\n"
+        f"A run of {virtual_time['requests']:,} requests: {virtual_time['seconds']:.2f} s of real time"
+    )
+
+
 def _clients(clients: Mapping[str, Any]) -> str:
     parts = []
     if "cpu" in clients:
@@ -148,6 +157,7 @@ _PARTS = {
     "threads": _threads,
     "routes": _routes,
     "tracing": _tracing,
+    "virtual_time": _virtual_time,
     "clients": _clients,
     "comparisons": _comparisons,
 }

@@ -22,6 +22,12 @@ IMPORT = 0.4
 ROUTES = 1.0
 """200 routes, at most so much of 2; a measurement allows for a few percent of noise."""
 _NOISE = 0.05
+TRACED = 1.15
+"""A request of FastAPI's while a timeline is open: at most so many times what it takes without."""
+TRACED_MORE = 15e-6
+"""And of fwlab's, at most so many seconds more."""
+THOUSAND = 2.0
+"""A run of 1,000 requests in virtual time: less than so many seconds."""
 CLIENT_CPU = {"raw": 3.0, "raw, uvloop": 1.5}
 """At most so many times wrk's CPU a request, 50 users."""
 CLIENT_RPS = 0.9
@@ -78,6 +84,7 @@ def judge(results: dict[str, Any]) -> Iterator[Outcome]:
     for kind, value in ratios(results.get("routes", {}), "200", "2").items():
         reached = value <= ROUTES + _NOISE
         yield Outcome(f"200 routes, {kind}, of 2", value, f"<= {ROUTES:.2f} (+-{_NOISE:.2f})", reached)
+    yield from _of_timelines(results)
     if clients := results.get("clients"):
         yield from _of_clients(clients)
     comparisons = results.get("comparisons")
@@ -86,6 +93,22 @@ def judge(results: dict[str, Any]) -> Iterator[Outcome]:
         yield Outcome("comparisons of identical servers that cannot tell", value, f">= {SAME:.2f}", value >= SAME)
         value = comparisons["slower"].get("slower", 0) / comparisons["tries"]
         yield Outcome("comparisons that see a quarter more time", value, f"> {SLOWER:.2f}", value > SLOWER)
+
+
+def _of_timelines(results: dict[str, Any]) -> Iterator[Outcome]:
+    tracing = results.get("tracing", {})
+    if "fastapi" in tracing:
+        value = tracing["fastapi"]["on"] / tracing["fastapi"]["bare"]
+        yield Outcome("a request of FastAPI's, traced, of one that is not", value, f"<= {TRACED:.2f}", value <= TRACED)
+    if "fwlab" in tracing:
+        value = tracing["fwlab"]["on"] - tracing["fwlab"]["bare"]
+        bound = f"<= {1e6 * TRACED_MORE:.0f}"
+        yield Outcome("what tracing adds to a request of fwlab's, in us", 1e6 * value, bound, value <= TRACED_MORE)
+    if virtual := results.get("virtual_time"):
+        value = virtual["same"] / virtual["tries"]
+        yield Outcome("runs in virtual time with the same bytes", value, "= 1.00", virtual["same"] == virtual["tries"])
+        value = virtual["seconds"]
+        yield Outcome("1,000 requests in virtual time, in s", value, f"< {THOUSAND:.2f}", value < THOUSAND)
 
 
 def _of_clients(clients: dict[str, Any]) -> Iterator[Outcome]:

@@ -16,6 +16,7 @@ LEAST = suite.Effort(
     thread_rounds=1,
     route_rounds=1,
     tracing_rounds=1,
+    virtual_tries=2,
     requests=20,
 )
 

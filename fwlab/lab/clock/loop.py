@@ -42,6 +42,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._actor = actor
         self._choose = choose
         self._ready_tasks: list[_ReadyStep] = []  # in the usual order
+        self._told: object = None
+        """The future whose end a callback was last told of, other than a task."""
         self._pools: dict[object, _Pool] = {}
         self.steps = 0
         """How many steps tasks have taken that are no server's ticking."""
@@ -74,6 +76,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Schedule a callback; of several tasks that are ready, ``choose`` says which takes its step first."""
         task = getattr(callback, "__self__", None)
         if not isinstance(task, asyncio.Task):
+            self._told = args[0] if args else None
             return super().call_soon(callback, *args, context=context)
         if not task.get_name().startswith("fwlab-serve"):
             self.steps += 1
@@ -81,14 +84,21 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             return super().call_soon(callback, *args, context=context)
         context = copy_context() if context is None else context
         handle = asyncio.Handle(callback, args, self, context)
-        self._ready_tasks.append(_ReadyStep(task, handle, partial(context.run, callback, *args)))
-        super().call_soon(self._step, context=Context())  # the step brings its own
+        step = _ReadyStep(task, handle, partial(context.run, callback, *args))
+        # The callbacks of a future are called in the order in which they came: asyncio's own put a socket in order
+        # before the task goes on that waits for it. Such a task is ready when its turn comes, and no sooner.
+        late = args and args[0] is self._told and isinstance(self._told, asyncio.Future)
+        if not late:
+            self._ready_tasks.append(step)
+        super().call_soon(self._step, step if late else None, context=Context())  # the step brings its own
         return handle
 
-    def _step(self) -> None:
-        """Let one of the tasks that are ready take its step."""
+    def _step(self, late: _ReadyStep | None) -> None:
+        """Let one of the tasks that are ready take its step; of them is one that has become so now."""
         assert self._choose is not None
         ready = self._ready_tasks
+        if late is not None:
+            ready.append(late)
         step = ready.pop(self._choose(ready) if len(ready) > 1 else 0)
         if not step.handle.cancelled():
             step.run()
@@ -188,8 +198,8 @@ class _Selector(selectors.DefaultSelector):
         super().__init__()
         self._actor = actor
         self._loop = loop
-        self._spins = self._ticks = 0
-        self._steps_before = 0
+        self._spins = self._ticks = self._calls = 0
+        self._steps_before = self._steps_at_call = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         machine = self._actor.machine
@@ -202,6 +212,7 @@ class _Selector(selectors.DefaultSelector):
             events = self._look()
             if events or self._loop.woken:
                 self._loop.woken = False
+                self._notice_calls(events)
                 return events
             if self._actor.run_due():
                 self._ticks = 0
@@ -232,6 +243,17 @@ class _Selector(selectors.DefaultSelector):
 
     def _who_waits(self) -> str:
         return who_waits(self._loop, self._actor.jobs)
+
+    def _notice_calls(self, events: Sequence[object]) -> None:
+        """See that a socket which is always ready, and helps nobody, does not keep time from passing."""
+        busy = self._loop.steps != self._steps_at_call or not events
+        self._steps_at_call = self._loop.steps
+        self._calls = 0 if busy else self._calls + 1
+        if self._calls > _MOST_SPINS:
+            self._calls = 0
+            raise VirtualTimeError(
+                f"A socket is ready again and again, no task goes on, and time cannot pass. {self._who_waits()}"
+            )
 
     def _notice_ticking(self) -> None:
         self._ticks = self._ticks + 1 if self._loop.steps == self._steps_before else 0

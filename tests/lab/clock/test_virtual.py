@@ -18,7 +18,7 @@ import pytest
 from anyio import from_thread, to_process, to_thread
 
 from fwlab import App
-from fwlab.lab import LabError, VirtualTimeError, burn, load, virtual
+from fwlab.lab import LabError, VirtualTimeError, burn, load, serve, virtual
 
 SAME = [time.sleep, time.time, time.perf_counter, to_thread.run_sync, to_process.run_sync, threading.Thread.start]
 SAME.append(concurrent.futures.Future.result)
@@ -299,6 +299,23 @@ def test_the_loop_and_sockets_of_its_own():
     assert virtual(main) == [0.25] * 20
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_comes_first_connections_are_made(seed):
+    """A socket is put in order by a callback of the very future that its task waits for."""
+    app = App()
+
+    @app.get("/")
+    async def nap():
+        await anyio.sleep(0.05)
+
+    async def main():
+        async with serve(app) as server:
+            return await load(server, "/", users=20, requests=40, warmup=0)
+
+    run = virtual(main, seed=seed)
+    assert [round(time, 9) for time in run.response_times] == [0.05] * 40
+
+
 @pytest.mark.parametrize("tries", [100])
 def test_the_same_each_time(tries):
     async def main():
@@ -468,6 +485,21 @@ def test_a_loop_that_spins():
             await anyio.sleep(0)
 
     with pytest.raises(VirtualTimeError, match="spins, so that time cannot pass"):
+        virtual(main)
+
+
+def test_a_socket_that_is_always_ready_and_helps_nobody():
+    async def main():
+        loop = asyncio.get_running_loop()
+        one, other = socket.socketpair()
+        with one, other:
+            loop.add_writer(one, lambda: None)
+            try:
+                await asyncio.Event().wait()
+            finally:
+                loop.remove_writer(one)
+
+    with pytest.raises(VirtualTimeError, match=r"ready again and again.*line \d+ of main"):
         virtual(main)
 
 
