@@ -1,0 +1,95 @@
+"""The burger story: where each customer was, drawn the same each time, and readable for everybody."""
+
+from __future__ import annotations
+
+import time
+import xml.etree.ElementTree as ET
+
+import anyio
+import pytest
+
+from fwlab import App
+from fwlab.course.burgers import burgers
+from fwlab.lab import LabError, burn, load, trace, virtual
+
+app = App()
+
+
+@app.get("/numbers")
+async def numbers():
+    burn(0.02)
+    await anyio.sleep(0.4)
+
+
+@app.get("/counters")
+def counters():
+    time.sleep(0.4)
+
+
+def told(path, customers, workers=8):
+    async def visit():
+        anyio.to_thread.current_default_thread_limiter().total_tokens = workers
+        with trace(app) as timeline:
+            await load(app, path, users=customers, requests=customers, warmup=0)
+        return timeline
+
+    return burgers(virtual(visit))
+
+
+def test_one_cashier_serves_one_at_a_time_while_the_others_sit():
+    story = told("/numbers", 8).story
+    assert (story.counters, story.most_at("cashier"), story.most_at("table")) == (0, 1, 8)
+    assert [stay.place for stay in story.customers[2].stays] == ["line", "cashier", "table"]
+    assert story.seconds == pytest.approx(8 * 0.02 + 0.4)
+
+
+def test_cashiers_who_cook_have_a_customer_each_and_the_others_stand_in_line():
+    story = told("/counters", 12).story
+    assert (story.counters, story.most_at("counter"), story.most_at("table")) == (8, 8, 0)
+    assert [stay.place for stay in story.customers[8].stays] == ["line", "counter"]
+    assert len({c.stays[-1].counter for c in story.customers[:8]}) == 8
+
+
+def test_the_same_visit_gives_the_same_bytes():
+    assert told("/numbers", 3).to_html() == told("/numbers", 3).to_html()
+    assert told("/numbers", 3).to_html() != told("/numbers", 4).to_html()
+
+
+@pytest.mark.parametrize("path", ["/numbers", "/counters"])
+def test_both_pictures_are_whole_and_can_be_read_aloud(path):
+    shown = told(path, 9)
+    for svg in (shown.svg, shown.moving):
+        root = ET.fromstring(svg)
+        words = root.find("{http://www.w3.org/2000/svg}desc")
+        assert words is not None
+        assert "Customer 9" in (words.text or "")
+        assert root.get("role") == "img"
+    assert "<animate" not in shown.svg
+
+
+def test_the_animation_has_its_times_in_order_and_a_value_for_each():
+    root = ET.fromstring(told("/counters", 20).moving)
+    moved = [node for node in root.iter() if "animate" in node.tag]
+    assert len(moved) > 20
+    for node in moved:
+        times = [float(time) for time in node.attrib["keyTimes"].split(";")]
+        assert times == sorted(times)
+        assert times[0] == 0
+        assert times[-1] <= 1
+        assert len(times) == len(node.attrib["values"].split(";"))
+
+
+def test_who_wants_no_motion_gets_none_and_nothing_comes_from_elsewhere():
+    page = told("/numbers", 2).to_html()
+    assert 'media="(prefers-reduced-motion: reduce)"' in page
+    assert "http" not in page
+    assert "<script" not in page
+
+
+def test_what_cannot_be_drawn_is_refused_with_the_reason():
+    with trace(app) as timeline:
+        pass
+    with pytest.raises(LabError, match="there are 0"):
+        burgers(timeline)
+    with pytest.raises(LabError, match="there are 25"):
+        told("/numbers", 25)
