@@ -1,6 +1,7 @@
 """The burger shop's kitchen: what takes time there, most of it with ``await``.
 
-Everything here waits, and computes nothing: an oven bakes by itself. The times are short, so that a cell does not bore.
+Nearly everything here waits, and computes nothing: an oven bakes by itself. Ringing up an order is the exception. The
+times are short, so that a cell does not bore.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ import time
 import anyio
 
 from fwlab.course.activities import activity
+from fwlab.lab.clock.burn import burn
 
 BAKE, TOAST, GRILL, FRY, STIR = 0.2, 0.1, 0.4, 0.3, 0.2
 """Seconds that each of them takes."""
+
+RING_UP = 0.02
+"""Seconds of work that an order is for the cashier."""
 
 PRICES = {
     "bun": 1,
@@ -67,6 +72,28 @@ async def grill_patty() -> str:
     with activity("grill patty"):
         await anyio.sleep(GRILL)
     return "patty"
+
+
+def grill_patty_blocking() -> str:
+    """Grill a patty and stand beside it: 0.4 seconds in which the thread can do nothing else.
+
+    Example:
+        >>> grill_patty_blocking()
+        'patty'
+    """
+    with activity("grill patty"):
+        time.sleep(GRILL)
+    return "patty"
+
+
+def ring_up() -> None:
+    """Take an order: 0.02 seconds of the processor's time. Nobody waits for anything meanwhile.
+
+    Example:
+        >>> ring_up()
+    """
+    with activity("ring up"):
+        burn(RING_UP)
 
 
 async def fry_potatoes() -> str:

@@ -75,6 +75,7 @@ def test_the_log_tells_that_one_asks_while_another_waits():
     assert list(log) == ["ada asks", "ben asks", "ada is answered", "ben is answered"]
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize(("step", "seconds"), [("step03", 0.8), ("step04", 0.4)])
 def test_an_order_waits_one_after_the_other_and_then_for_all_at_once(step: str, seconds: float):
     from fwlab.lab import load, virtual
@@ -110,3 +111,33 @@ def test_a_picture_is_read(step: str):
     with TestClient(app_of(step)) as client:
         assert client.post("/pictures", json={"pixels": picture(0)}).json() == {"digit": digit_of(0), "votes": 3}
         assert client.post("/pictures", json={"pixels": [17.0] * 64}).status_code == 422
+=======
+def test_orders_overlap_at_the_cashier_and_have_numbers_of_their_own():
+    from fwlab.course.steps.step05 import app
+    from fwlab.lab import load, virtual
+
+    order = {"customer": "ada", "burger": 1}
+    run = virtual(lambda: load(app, "/orders", method="POST", json=order, users=8, requests=8, warmup=0))
+    assert run.duration == pytest.approx(0.56)
+    with TestClient(app) as client:
+        one, two = (client.post("/orders", json=order).json() for _ in range(2))
+        assert two["number"] == one["number"] + 1
+        assert client.get(f"/orders/{one['number']}").json() == one
+        assert client.get("/kitchen").json() == []
+        assert client.post("/orders", json={**order, "burger": 9}).status_code == 404
+
+
+def test_at_the_counter_as_many_are_served_as_there_are_cooks():
+    from fwlab.course.steps.step06 import app, employ
+    from fwlab.lab import load, virtual
+
+    async def rush():
+        employ(8)
+        order = {"customer": "ada", "burger": 1}
+        return await load(app, "/counter/orders", method="POST", json=order, users=16, requests=16, warmup=0)
+
+    assert virtual(rush).duration == pytest.approx(2 * (8 * 0.02 + 0.4))
+    with TestClient(app) as client:
+        assert client.get("/counter/kitchen").json() == []
+        assert client.post("/counter/orders", json={"customer": "ada", "burger": 9}).status_code == 404
+>>>>>>> 780192c (Chapters 5 and 6: the shop with one cashier, the shop at the counter, their exercises and quizzes)

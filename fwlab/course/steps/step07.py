@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from fwlab import APIRouter, App
 from fwlab.course.pictures import classify
-from fwlab.course.steps import step04
+from fwlab.course.steps import step06
 
 
 class Scan(BaseModel):
@@ -29,7 +29,7 @@ class Reading(BaseModel):
 
 
 shop = APIRouter()
-shop.include_router(step04.shop)
+shop.include_router(step06.shop)
 
 
 @shop.post("/pictures")

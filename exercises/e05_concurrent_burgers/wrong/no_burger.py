@@ -1,0 +1,9 @@
+# task: e05.2
+# diagnosis: nobody-grills
+last = 0
+
+
+async def order(customer: str):
+    global last
+    last += 1
+    return {"number": last, "customer": customer}
