@@ -75,7 +75,6 @@ def test_the_log_tells_that_one_asks_while_another_waits():
     assert list(log) == ["ada asks", "ben asks", "ada is answered", "ben is answered"]
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(("step", "seconds"), [("step03", 0.8), ("step04", 0.4)])
 def test_an_order_waits_one_after_the_other_and_then_for_all_at_once(step: str, seconds: float):
     from fwlab.lab import load, virtual
@@ -111,7 +110,8 @@ def test_a_picture_is_read(step: str):
     with TestClient(app_of(step)) as client:
         assert client.post("/pictures", json={"pixels": picture(0)}).json() == {"digit": digit_of(0), "votes": 3}
         assert client.post("/pictures", json={"pixels": [17.0] * 64}).status_code == 422
-=======
+
+
 def test_orders_overlap_at_the_cashier_and_have_numbers_of_their_own():
     from fwlab.course.steps.step05 import app
     from fwlab.lab import load, virtual
@@ -140,4 +140,3 @@ def test_at_the_counter_as_many_are_served_as_there_are_cooks():
     with TestClient(app) as client:
         assert client.get("/counter/kitchen").json() == []
         assert client.post("/counter/orders", json={"customer": "ada", "burger": 9}).status_code == 404
->>>>>>> 780192c (Chapters 5 and 6: the shop with one cashier, the shop at the counter, their exercises and quizzes)
