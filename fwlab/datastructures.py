@@ -74,7 +74,7 @@ class URL(SplitResult):
         return f"{type(self).__name__}({str(shown)!r})"
 
 
-_HOST = re.compile(r"([\w.~%!$&'()*+,;=-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.I)
+_HOST = r"(?ai)([\w.~%!$&'()*+,;=-]+|\[[0-9a-f:.]+\])(:\d{1,5})?"
 
 
 def host_of(scope: Scope) -> tuple[str, str] | None:
@@ -85,7 +85,7 @@ def host_of(scope: Scope) -> tuple[str, str] | None:
         ('[::1]', '[::1]:8000')
     """
     given = Headers(scope=scope).get("host", "")
-    match = _HOST.fullmatch(given)
+    match = re.fullmatch(_HOST, given)
     try:
         return (match[1], given) if match and (urlsplit(f"//{given}").port or 0) < 65536 else None
     except ValueError:  # a port that is too high, or brackets without an IPv6 address

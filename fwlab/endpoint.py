@@ -26,7 +26,6 @@ from fwlab.params import RouteOptions, SecurityScopes
 from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body, run_while_connected
 from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
 from fwlab.signature import Input
-from fwlab.sse import EventSourceResponse
 from fwlab.types import Receive, Scope, Send
 from fwlab.validation import JSONBody, Strings, look, read_form
 from fwlab.websockets import WebSocket, WebSocketState
@@ -100,6 +99,8 @@ class StreamResults(Results):
             response = StreamingResponse(result, status_code, media_type="application/jsonl")
             response.encode = self._line
             return response
+        from fwlab.sse import EventSourceResponse  # loaded only by apps that stream
+
         if issubclass(self._chosen_class, EventSourceResponse):
             return self._chosen_class.of_items(result, self._encode, status_code)
         return self._chosen_class(result, status_code)

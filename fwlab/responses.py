@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Literal, Self, TypedDict, Unpack
 from urllib.parse import quote
 
 import anyio
-import anyio.lowlevel
 from typing_extensions import deprecated
 
 from fwlab.background import BackgroundTask
@@ -26,7 +25,7 @@ from fwlab.types import RawHeader, Receive, Scope, Send
 
 _NO_BODY = frozenset({204, 205, 304})
 _KEPT_WHEN_NOT_MODIFIED = ("cache-control", "content-location", "date", "etag", "expires", "vary")
-_RANGE = re.compile(r"\s*bytes\s*=\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII | re.I)
+_RANGE = r"(?ai)\s*bytes\s*=\s*(\d{0,19})\s*-\s*(\d{0,19})\s*"
 
 
 def has_body(status_code: int) -> bool:
@@ -275,13 +274,15 @@ class StreamingResponse(Response):
             await self.background()
 
     async def _send_pieces(self, send: Send) -> None:
+        from anyio.lowlevel import checkpoint  # loaded only by those who stream
+
         async for piece in self.body_iterator:
             try:
                 await send({"type": "http.response.body", "body": self.encode(piece), "more_body": True})
             except OSError:  # how a server may say that the client left
                 raise ClientDisconnect from None
             # Neither the iterable nor the server need ever wait, and then nobody else would have a turn.
-            await anyio.lowlevel.checkpoint()
+            await checkpoint()
 
 
 async def close_iterator(iterator: AsyncIterable[Any]) -> None:
@@ -416,7 +417,7 @@ def parse_range(header: str, size: int) -> tuple[int, int] | None:
     """
     if "," in header:
         return None
-    first, last = match.groups() if (match := _RANGE.fullmatch(header)) else ("", "")
+    first, last = match.groups() if (match := re.fullmatch(_RANGE, header)) else ("", "")
     if not first and not last:
         raise HTTPException(400, "Malformed range header.")
     start = int(first) if first else max(size - int(last), 0)

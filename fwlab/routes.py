@@ -23,7 +23,6 @@ from fwlab.params import OperationOptions, RouteOptions, check, merged
 from fwlab.requests import Request, route_path
 from fwlab.responses import Response, has_body
 from fwlab.signature import adapter_for, name_of, signature_of
-from fwlab.sse import ServerSentEvent
 from fwlab.types import ASGIApp, Function, Receive, Scope, Send
 
 ANY_METHOD = "*"
@@ -252,10 +251,14 @@ def _response_model(endpoint: Function, options: OperationOptions, owner: str) -
     if model is inspect.Signature.empty:
         model = signature_of(endpoint, owner).return_annotation
         if is_generator(endpoint):
+            from fwlab.sse import ServerSentEvent  # loaded only by apps that stream
+
             origin = get_origin(model)
             is_said = isinstance(origin, type) and issubclass(origin, (AsyncIterable, Iterable))
             model = get_args(model)[0] if is_said else inspect.Signature.empty
-        if isinstance(model, type) and issubclass(model, (Response, ServerSentEvent)):
+            if isinstance(model, type) and issubclass(model, ServerSentEvent):
+                return None
+        if isinstance(model, type) and issubclass(model, Response):
             return None
     if model is None or model is inspect.Signature.empty:
         return None
