@@ -12,6 +12,7 @@ from fwlab.grading.failure import failure_of
 from fwlab.grading.finding import Finding
 from fwlab.grading.gantt import side_by_side
 from fwlab.grading.timelimit import OutOfTimeError, within
+from fwlab.grading.timeline_picture import picture
 from fwlab.grading.verdict import State, TaskVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _verdict(task: ExerciseTask, outcome: Finding | Trouble | None) -> TaskVerdi
         return _told(task, State.RIGHT, Finding("", "", points=task.checks.points))
     if isinstance(outcome, Finding):
         state = State.PARTLY_DONE if outcome.points else State.WRONG
-        return replace(_told(task, state, outcome), timelines=_timelines(task, outcome.recording))
+        return _with_timelines(_told(task, state, outcome), task, outcome.recording)
     if isinstance(outcome, OutOfTimeError):
         to_try = "Look for what that line waits for, or for the loop that it is in: how would it ever end?"
         return _told(task, State.TIMED_OUT, Finding(_what_hung(outcome), to_try))
@@ -131,14 +132,14 @@ def _told(task: ExerciseTask, state: State, finding: Finding) -> TaskVerdict:
     )
 
 
-def _timelines(task: ExerciseTask, yours: Recording | None) -> str:
-    """Draw what happened beside what happens with a right answer; empty where there is nothing to compare."""
+def _with_timelines(told: TaskVerdict, task: ExerciseTask, yours: Recording | None) -> TaskVerdict:
+    """Draw what happened beside what happens with a right answer, where there is something to compare."""
     if yours is None or yours.stuck or not task.solution:
-        return ""
+        return told
     expected = task.expected_recording
     if expected is None or expected.gantt() == yours.gantt():
-        return ""
-    return side_by_side(yours, expected)
+        return told
+    return replace(told, timelines=side_by_side(yours, expected), picture=picture(yours, expected))
 
 
 def _what_hung(error: OutOfTimeError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from html import escape
 from typing import Any
@@ -50,6 +50,8 @@ class TaskVerdict:
     to_try: str = ""
     timelines: str = ""
     """What happened beside what is expected, as a picture made of text, where behavior is at fault."""
+    picture: str = field(default="", compare=False)
+    """The same as SVG, for a notebook. It is not in the JSON, which has the text."""
 
     def __str__(self) -> str:
         lines = [f"{self.state.symbol} {self.task} {self.title}: {self.state}, {_points(self.points, self.out_of)}"]
@@ -65,8 +67,16 @@ class TaskVerdict:
         for label, text in (("Seen", self.seen), ("Try", self.to_try)):
             if text:
                 parts.append(f'{label}: <span style="white-space: pre-wrap">{_with_code(text)}</span>')
-        picture = f'<pre aria-label="Timelines: yours and the expected one">{escape(self.timelines)}</pre>'
-        return "<li>" + "<br>".join(parts) + (picture if self.timelines else "") + "</li>"
+        return "<li>" + "<br>".join(parts) + self._timelines_html() + "</li>"
+
+    def _timelines_html(self) -> str:
+        if not self.timelines:
+            return ""
+        text = f'<pre aria-label="Timelines: yours and the expected one">{escape(self.timelines)}</pre>'
+        if not self.picture:
+            return text
+        # Where a notebook is not trusted, its pictures are not shown, and its text is.
+        return f"<div>{self.picture}</div><details><summary>The same as text</summary>{text}</details>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -126,7 +136,7 @@ class Verdict:
             "right": self.right,
             "points": self.points,
             "out_of": self.out_of,
-            "tasks": [asdict(task) | {"state": task.state.value} for task in self.tasks],
+            "tasks": [_plain(task) for task in self.tasks],
             "notes": list(self.notes),
         }
 
@@ -135,6 +145,12 @@ class Verdict:
         """Make a verdict of what :meth:`to_dict` returned."""
         tasks = tuple(TaskVerdict(**{**task, "state": State(task["state"])}) for task in data["tasks"])
         return cls(data["exercise"], data["title"], tasks, tuple(data["notes"]))
+
+
+def _plain(task: TaskVerdict) -> dict[str, Any]:
+    data = asdict(task) | {"state": task.state.value}
+    del data["picture"]
+    return data
 
 
 def _with_code(text: str) -> str:
