@@ -1,0 +1,27 @@
+"""Each learner's notebook with the author's solutions in it, run from top to bottom as a learner would run it."""
+
+from __future__ import annotations
+
+import nbformat
+from nbclient import NotebookClient
+
+from fwlab.grading.exercise import find_exercise
+
+from .test_practice import every_exercise, solutions, with_answers
+
+
+@every_exercise
+def test_every_cell_runs_and_every_check_says_right(name, tmp_path):
+    notebook = nbformat.read(with_answers(name, tmp_path, solutions(name)), as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()  # raises where a cell does
+    exercise = find_exercise(name)
+    said = {}
+    for cell in notebook.cells:
+        ours = cell.metadata["fwlab"]
+        for output in cell.get("outputs", ()):
+            assert output.get("name") != "stderr", f"{cell.id} warns: {output.text}"
+            if ours["role"] == "check" and output.output_type == "execute_result":
+                said[ours.get("task", "")] = output["data"]["text/plain"].splitlines()[0]
+    assert list(said.values()) == [
+        f"{exercise.id} {exercise.title}: right, {task.points} of {task.points} points" for task in exercise.tasks
+    ]
