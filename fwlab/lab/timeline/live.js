@@ -27,6 +27,7 @@ const LINES = {
   upright: "M4 0L4 8",
   dots: "M3 4L5 4",
 };
+const SHADE = { fill: "#1f2933", opacity: 0.12 };
 let views = 0; // several views of one page must not share the names of their patterns
 
 function element(name, attributes, ...children) {
@@ -50,7 +51,7 @@ function patterns(prefix) {
   return defs;
 }
 
-function legend(words, used, prefix) {
+function legend(words, used, shaded, prefix) {
   const list = document.createElement("div");
   list.style.cssText = "display:flex;flex-wrap:wrap;gap:2px 16px;margin:4px 0;font-size:12px";
   for (const [kind, meaning] of Object.entries(words)) {
@@ -62,6 +63,13 @@ function legend(words, used, prefix) {
     );
     const item = document.createElement("span");
     item.append(sample, ` ${meaning}`);
+    list.append(item);
+  }
+  if (shaded) {
+    const sample = element("svg", { width: 24, height: 12, "aria-hidden": "true" });
+    sample.append(element("rect", { width: 24, height: 12, fill: "white" }), element("rect", { ...SHADE, width: 24, height: 12 }));
+    const item = document.createElement("span");
+    item.append(sample, " behind the rows: a loop is held by something that is no request");
     list.append(item);
   }
   return list;
@@ -81,8 +89,8 @@ function chart(view, prefix) {
   svg.append(patterns(prefix));
   for (const [start, end] of view.others) {
     if (end <= first) continue;
-    const attributes = { x: x(start), width: Math.max(x(end) - x(start), 1), height: height - 26, fill: "#1f2933" };
-    svg.append(element("rect", { ...attributes, opacity: 0.12, class: "other" }));
+    const attributes = { x: x(start), width: Math.max(x(end) - x(start), 1), height: height - 26 };
+    svg.append(element("rect", { ...SHADE, ...attributes, class: "other" }));
   }
   view.rows.forEach((row, number) => {
     const y = ROW * number;
@@ -111,7 +119,7 @@ function render({ model, el }) {
     text.textContent = view.summary ?? "";
     const rows = view.rows ?? [];
     const used = new Set(rows.flatMap((row) => row.states.map((state) => state[0])));
-    const drawn = rows.length ? [legend(model.get("words"), used, prefix), chart(view, prefix)] : [];
+    const drawn = rows.length ? [legend(model.get("words"), used, view.others.length > 0, prefix), chart(view, prefix)] : [];
     el.replaceChildren(text, ...drawn);
   };
   model.on("change:view", draw);

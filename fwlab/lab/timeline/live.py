@@ -92,11 +92,13 @@ def view_of(timeline: Timeline) -> dict[str, Any]:
     ]
     under_way = any(request.end is None for request in requests)
     ends = [request.end for request in requests if request.end is not None]
-    others = [stretch for stretch in newest.loop() if stretch.request is None]
+    last = now if under_way else max(ends, default=origin)
+    others = [(stretch.start, stretch.end) for stretch in newest.loop() if stretch.request is None]
+    others += [(since, last) for since in timeline.held_since() if since < last]
     return {
         "rows": rows,
-        "others": [[round(1e6 * (s.start - origin)), round(1e6 * (s.end - origin))] for s in others[-MOST_ROWS:]],
-        "now": round(1e6 * ((now if under_way else max(ends, default=origin)) - origin)),
+        "others": [[round(1e6 * (start - origin)), round(1e6 * (end - origin))] for start, end in others[-MOST_ROWS:]],
+        "now": round(1e6 * (last - origin)),
         "summary": f"{count_text(len(timeline.requests), 'request')} so far. The newest {summary(newest)}",
     }
 

@@ -127,7 +127,7 @@ class _Pulse:
         if self._sent == sent and self._thread not in self._recorder.running:
             late = self._late
             if late is None:
-                late = self._late = Other(sent, now, self._thread)
+                late = self._late = self._recorder.late[self._thread] = Other(sent, now, self._thread)
             if place is not None:
                 weigh(late, place, LOOK_EVERY)
 
@@ -135,6 +135,7 @@ class _Pulse:
         """The beat has come; called on the loop."""
         sent, late = self._sent, self._late
         self._sent = self._late = None
+        self._recorder.late.pop(self._thread, None)
         if late is not None and sent is not None:
             late.end = self._recorder.clock()
             self._recorder.note_other(late)

@@ -49,6 +49,7 @@ class Recorder:
         requests: in order of arrival.
         steps: of all of them, in the order in which they ended.
         others: stretches in which something else held a loop.
+        late: what holds a loop at this moment and is no request, by the identifier of its thread; its end is not known.
         running: the step that each loop is in, by the identifier of its thread.
         loops: the threads whose loops were met, in that order.
         thread_limit: how many worker threads the first request's loop may use at a time; ``None`` before.
@@ -62,6 +63,7 @@ class Recorder:
         self.requests: list[RequestRecord] = []
         self.steps: list[Step] = []
         self.others: list[Other] = []
+        self.late: dict[int, Other] = {}
         self.running: dict[int, Step] = {}
         self.loops: dict[int, None] = {}
         self.thread_limit: float | None = None

@@ -143,6 +143,10 @@ class Timeline:
                     self._long.setdefault(stretch.loop, []).append(stretch)
         return self._loop
 
+    def held_since(self) -> list[float]:
+        """Return since when each loop is held that a cell, say, holds at this moment, and no request."""
+        return [other.start for other in list(self._recorder.late.values())]
+
     def states(self, request: int | RequestRecord) -> list[State]:
         """Return what a request was at, without gaps: on the loop, in a thread, waiting for a token, and so on.
 

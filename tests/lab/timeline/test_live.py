@@ -150,6 +150,7 @@ def test_in_a_kernel_it_fills_while_a_cell_blocks_the_loop():
         views = [m["content"]["data"]["state"]["view"] for m in updates if "view" in m["content"]["data"]["state"]]
         assert len(views) > 1, "messages came before the cell was over"
         assert any(view["rows"] and len(view["rows"]) < 22 for view in views), "it filled"
+        assert any(view["others"] for view in views), "that the cell holds the loop is shown while it does"
         end = "opened.__exit__(None, None, None); print(max(timeline.blocked(), key=lambda hold: hold.seconds).owner)"
         [told] = [m["content"]["text"] for m in run(end) if m["msg_type"] == "stream"]
         assert told == "the cell In[3] line 4\n"
