@@ -235,8 +235,7 @@ class Managed:
 
     def __init__(self, function: Function, lane: Lane, kwargs: dict[str, Any]) -> None:
         self._lane = lane
-        manager: Any = asynccontextmanager(function) if lane == "loop" else contextmanager(function)
-        self._manager = manager(**kwargs)
+        self._manager: Any = (asynccontextmanager if lane == "loop" else contextmanager)(function)(**kwargs)
 
     async def __aenter__(self) -> Any:
         if self._lane == "loop":

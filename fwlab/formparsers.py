@@ -167,5 +167,4 @@ class _Multipart:
 
     def _on_part_end(self) -> None:
         ended, self._content = self._content, bytearray()
-        content = ended if isinstance(ended, UploadFile) else _decode(ended)
-        self._items.append((_decode(self._name), content))
+        self._items.append((_decode(self._name), ended if isinstance(ended, UploadFile) else _decode(ended)))

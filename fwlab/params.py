@@ -252,8 +252,7 @@ class Security(Depends):
 
     def __post_init__(self) -> None:
         if isinstance(self.scopes, str):
-            mend = f"scopes is a list, as in scopes=[{self.scopes!r}]"
-            raise DefinitionError(f"Security(scopes={self.scopes!r}): {mend}.")
+            raise DefinitionError(f"Security(scopes={self.scopes!r}): write a list, as in scopes=[{self.scopes!r}].")
         self.scopes = tuple(self.scopes or ())
 
 

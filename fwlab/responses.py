@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar, Literal, Self, TypedDict, Unpack
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import quote
 
 import anyio
@@ -39,20 +39,6 @@ def content_type(media_type: str) -> RawHeader:
     if media_type.startswith("text/") and "charset=" not in media_type:
         media_type += "; charset=utf-8"
     return (b"content-type", media_type.encode("latin-1"))
-
-
-class CookieFlags(TypedDict, total=False):
-    """What a cookie is restricted to.
-
-    Attributes:
-        secure: only over an encrypted connection.
-        httponly: not to be read by scripts of the page.
-        samesite: whether requests from other sites carry it; ``"lax"`` where nothing is said.
-    """
-
-    secure: bool
-    httponly: bool
-    samesite: Literal["lax", "strict", "none"] | None
 
 
 class Response:
@@ -118,7 +104,9 @@ class Response:
         expires: datetime | str | int | None = None,
         path: str | None = "/",
         domain: str | None = None,
-        **flags: Unpack[CookieFlags],
+        secure: bool = False,
+        httponly: bool = False,
+        samesite: Literal["lax", "strict", "none"] | None = "lax",
     ) -> None:
         """Ask the client to keep a cookie.
 
@@ -129,7 +117,9 @@ class Response:
             expires: until when instead: a time, a text, or seconds from now.
             path: below which path it is sent back.
             domain: to which hosts.
-            **flags: see :class:`CookieFlags`.
+            secure: send it back only over an encrypted connection.
+            httponly: keep it from the scripts of the page.
+            samesite: whether requests from other sites carry it.
         """
         from http.cookies import SimpleCookie  # loaded, as what writes dates is, only by those who set cookies
 
@@ -137,14 +127,15 @@ class Response:
             from email.utils import format_datetime
 
             expires = format_datetime(expires, usegmt=True)
-        options = {"max-age": max_age, "expires": expires, "path": path, "domain": domain, "samesite": "lax", **flags}
+        options = {"max-age": max_age, "expires": expires, "path": path, "domain": domain}
+        options |= {"secure": secure, "httponly": httponly, "samesite": samesite}
         cookie: Any = SimpleCookie({key: value})[key]
         cookie.update({name: option for name, option in options.items() if option is not None})
         self.headers.append("set-cookie", cookie.OutputString())
 
-    def delete_cookie(self, key: str, path: str = "/", domain: str | None = None, **flags: Unpack[CookieFlags]) -> None:
-        """Ask the client to forget a cookie; path and domain must be those it was set with."""
-        self.set_cookie(key, "", 0, 0, path, domain, **flags)
+    def delete_cookie(self, key: str, path: str = "/", *place: Any, **named: Any) -> None:
+        """Ask the client to forget a cookie; path, domain and what follows them must be as it was set with."""
+        self.set_cookie(key, "", 0, 0, path, *place, **named)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response: the start with status and headers, then the body; then run what comes after it."""

@@ -236,8 +236,7 @@ class _Operations:
             if response.get("model") is not None:
                 adapter = adapter_for(response["model"], f"{route.path}: its response model for {key}")
                 schema = self._schema(adapter, _titled(f"Response_{key}_{unique_id}"), "serialization")
-                contents = known.setdefault("content", {})
-                contents.setdefault(media_type or "application/json", {})["schema"] = schema
+                known.setdefault("content", {}).setdefault(media_type or "application/json", {})["schema"] = schema
             _merge(known, {name: told for name, told in response.items() if name != "model"})
         if route.plan.inputs and described.keys().isdisjoint({"422", "4XX", "default"}):
             refused = {"schema": self._schema(_REFUSAL, "")}

@@ -100,3 +100,12 @@ def test_a_class_of_one_s_own():
     response = CSVResponse([[1, 2], [3, 4]])
     assert response.body == b"1,2\n3,4"
     assert (b"content-type", b"text/csv; charset=utf-8") in response.raw_headers
+
+
+def test_what_a_cookie_is_restricted_to_may_be_said_by_position_as_on_fastapi():
+    response = Response()
+    response.set_cookie("a", "1", None, None, "/shop", None, True, True, "strict")
+    response.delete_cookie("a", "/shop", None, True, True, "strict")
+    for _, cookie in response.raw_headers[-2:]:
+        said = {part.strip().lower() for part in cookie.decode().split(";")}
+        assert said >= {"path=/shop", "secure", "httponly", "samesite=strict"}

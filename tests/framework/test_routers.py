@@ -594,7 +594,7 @@ def websocket_with_a_form(websocket: WebSocket, name: Annotated[str, Form()]): .
         (lambda: Depends(named, scope="app"), r"^Depends has no scope 'app'; there are 'function' and 'request'\.$"),
         (
             lambda: Security(named, scopes="read"),
-            r"^Security\(scopes='read'\): scopes is a list, as in scopes=\['read'\]",
+            r"^Security\(scopes='read'\): write a list, as in scopes=\['read'\]",
         ),
         (
             lambda: App().websocket("/")(websocket_with_a_body),
