@@ -40,11 +40,6 @@ lunch.expect("Which of the machines waits for another, and why?", overlaps(*LUNC
 lunch.expect("Whoever begins a task waits for its end.", no_leaked_tasks())
 
 
-@lunch.expect(to_try="One lunch needs each machine once.")
-def each_machine_is_used_once(seen: Recording, answer: Answer) -> None:
-    assert len(seen.activities) == len(LUNCH), f"The machines were used {len(seen.activities)} times."
-
-
 @lunch.diagnose
 def it_cannot_wait(seen: Recording, answer: Answer) -> Finding | None:
     if seen.awaitable:

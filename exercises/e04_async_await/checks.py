@@ -41,12 +41,6 @@ def _what_the_shop_expects() -> list[Claim]:
 price.expect("The total is the price that the head office says, and one dollar.", *_what_the_shop_expects())
 
 
-@price.expect(to_try="Ask the head office once for each request.")
-def each_price_is_asked_for(seen: Recording, answer: Answer) -> None:
-    asked = sorted(one.name for one in seen.activities if one.name.startswith("price of"))
-    assert asked == sorted(f"price of {item}" for item in ASKED), f"The head office was asked for {asked}."
-
-
 @price.diagnose
 def nobody_at_the_path(seen: Recording, answer: Answer) -> Finding | None:
     statuses = {reply.status for reply in seen.replies}

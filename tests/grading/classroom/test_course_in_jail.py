@@ -12,7 +12,7 @@ from fwlab.grading.build import learners_notebook
 from fwlab.grading.classroom.jailed import checks_of, judge_in_jail
 from fwlab.grading.exercise import exercise_notebooks, find_exercise
 from fwlab.grading.jail.limits import Limits
-from fwlab.grading.notebook import parsed_notebook
+from fwlab.grading.notebook import parsed_notebook, read_notebook
 from fwlab.grading.verify import trials
 
 EXERCISES = sorted(exercise_notebooks())
@@ -44,3 +44,19 @@ def test_only_experiments_go_to_the_learners_process(name):
     assert not [text for text in decorators if ".expect" in text or ".diagnose" in text]
     assert "Guesses(" not in sent
     assert ".expect(" not in sent
+
+
+def test_hidden_checks_judge_and_stay_with_the_judge():
+    hidden = {name: hidden_checks(find_exercise(name).path) for name in EXERCISES}
+    assert sum(map(bool, hidden.values())) >= 2
+    for name, functions in hidden.items():
+        exercise = find_exercise(name)
+        outside = checks_of(exercise).experiments + learners_notebook(exercise.path)
+        assert not [function for function in functions if function in outside]
+
+
+def hidden_checks(path):
+    """The names of the functions in a notebook's hidden checks."""
+    sources = [cell.source for cell in read_notebook(path).cells if cell.role == "hidden check"]
+    statements = [statement for source in sources for statement in ast.parse(source).body]
+    return [statement.name for statement in statements if isinstance(statement, ast.FunctionDef)]
