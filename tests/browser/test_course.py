@@ -25,7 +25,18 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["00_start", "01_in_a_hurry", "02_waiting", "03_coroutines", "04_async_await"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "00_start",
+        "01_in_a_hurry",
+        "02_waiting",
+        "03_coroutines",
+        "04_async_await",
+        "05_concurrent_burgers",
+        "06_parallel_burgers",
+    ],
+)
 def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[str], NotebookPage]) -> None:
     notebook = open_notebook(f"notebooks/{name}.ipynb")
     notebook.run_all()

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from fwlab import App
-from fwlab.course.burgers import burgers
+from fwlab.course.burgers import burgers, plot_break_even
 from fwlab.lab import LabError, burn, load, trace, virtual
 
 app = App()
@@ -93,3 +93,14 @@ def test_what_cannot_be_drawn_is_refused_with_the_reason():
         burgers(timeline)
     with pytest.raises(LabError, match="there are 25"):
         told("/numbers", 25)
+
+
+def test_the_break_even_has_a_line_a_shop_and_says_who_is_first():
+    figure = plot_break_even([0, 10, 20], {"one": [1, 2, 3], "eight": [2, 2, 2]})
+    [axes] = figure.figure.axes
+    assert [list(line.get_ydata()) for line in axes.lines] == [[1, 2, 3], [2, 2, 2]]
+    assert figure.alt.endswith("At 0 % work, one is done first; at 20 %, eight.")
+    with pytest.raises(LabError, match="'one' needs a time for each of 3 shares"):
+        plot_break_even([0, 10, 20], {"one": [1, 2]})
+    with pytest.raises(LabError, match="not 0"):
+        plot_break_even([0], {})
