@@ -39,8 +39,15 @@ def plot_break_even(shares: Sequence[float], shops: Mapping[str, Sequence[float]
     with style():
         axes = axes_or_new(ax, 7.6, 3.8)
         for n, (name, seconds) in enumerate(shops.items()):
-            look = {"color": COLORS[n], "linestyle": LINES[n % 4], "marker": MARKERS[n], "markersize": 4}
-            axes.plot(list(shares), list(seconds), label=name, **look)
+            axes.plot(
+                list(shares),
+                list(seconds),
+                label=name,
+                color=COLORS[n],
+                linestyle=LINES[n % len(LINES)],
+                marker=MARKERS[n],
+                markersize=4,
+            )
         axes.set_xlabel("percent of an order that is work")
         axes.set_ylabel("seconds until the last\ncustomer is served")
         axes.set_ylim(bottom=0)
