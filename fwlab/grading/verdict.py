@@ -31,7 +31,7 @@ _SYMBOLS = {
     State.WRONG: "✗",
     State.RIGHT: "✓",
     State.ERROR: "⚠",
-    State.TIMED_OUT: "⧖",
+    State.TIMED_OUT: "◷",
 }
 
 
