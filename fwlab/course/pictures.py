@@ -1,9 +1,9 @@
 """The shop's reader of pictures: a customer writes the number of a burger, and ``classify`` says which digit it is.
 
 A real classifier, of the simplest kind: it compares the picture with tens of thousands of examples and takes the
-nearest (Cover and Hart, "Nearest neighbor pattern classification", 1967). The examples are the 1,797 handwritten digits that
-come with scikit-learn, each shifted by up to two pixels, too. One picture takes some 20 ms of the processor's time, all
-of it in Python. Nothing is waited for.
+nearest (Cover and Hart, "Nearest neighbor pattern classification", 1967). The examples are the 1,797 handwritten digits
+that come with scikit-learn, each shifted by up to two pixels, too. A picture takes some 20 ms of the processor's time,
+all of it in Python. Nothing is waited for.
 """
 
 from __future__ import annotations

@@ -1,0 +1,9 @@
+# task: e07.1
+# diagnosis: a-core-for-everybody
+# state: partly done
+milliseconds = {
+    "async def: burn(0.02)": 120,
+    "def: burn(0.02)": 120,
+    "def: time.sleep(0.02)": 20,
+    "def, run_in='process': burn(0.02)": 20,
+}

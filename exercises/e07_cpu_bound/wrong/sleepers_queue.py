@@ -1,0 +1,9 @@
+# task: e07.1
+# diagnosis: waiting-takes-a-core
+# state: partly done
+milliseconds = {
+    "async def: burn(0.02)": 120,
+    "def: burn(0.02)": 120,
+    "def: time.sleep(0.02)": 120,
+    "def, run_in='process': burn(0.02)": 40,
+}
