@@ -1,0 +1,16 @@
+# task: e08.3
+# diagnosis: another-list
+import asyncio
+
+from anyio import to_process, to_thread
+
+from fwlab import App
+from fwlab.course.pictures import classify, picture
+
+shop = App()
+
+
+@shop.get("/many")
+async def many():
+    reading = [to_process.run_sync(classify, picture(n)) for n in [3, 7]]
+    return [guess.digit for guess in await asyncio.gather(*reading)]

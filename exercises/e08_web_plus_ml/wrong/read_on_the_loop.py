@@ -1,0 +1,17 @@
+# task: e08.1
+# diagnosis: blocking-inside-async-def
+import asyncio
+
+from anyio import to_process, to_thread
+
+from fwlab import App
+from fwlab.course.loyalty import points_of, points_of_blocking
+from fwlab.course.pictures import classify, picture
+
+app = App()
+
+
+@app.get("/receipts/{customer}/{number}")
+async def receipt(customer: str, number: int):
+    points, guess = await points_of(customer), classify(picture(number))
+    return {"digit": guess.digit, "points": points}
