@@ -35,6 +35,8 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
         "04_async_await",
         "05_concurrent_burgers",
         "06_parallel_burgers",
+        "07_cpu_bound",
+        "08_web_plus_ml",
     ],
 )
 def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[str], NotebookPage]) -> None:
