@@ -59,4 +59,5 @@ def blocking() -> dict[str, str]:
     return {"message": "Hello, thread!"}
 
 
-app = Litestar([text, as_json, parameters, order, dependency, blocking])
+# Its logging settings would be those of the whole process, and print every request that a client of ours makes.
+app = Litestar([text, as_json, parameters, order, dependency, blocking], logging_config=None)
