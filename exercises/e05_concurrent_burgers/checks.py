@@ -72,10 +72,10 @@ order.diagnose(*known("M1", "M4", "M14"))
 
 @task("e05.2", title="Let each order keep its number", points=2)
 def numbers(answer: Answer) -> Recording:
-    place = answer.require("order")
+    take_order = answer.require("take_order")
 
     async def all_at_once() -> list[object]:
-        return await asyncio.gather(*(place(customer) for customer in CUSTOMERS))
+        return await asyncio.gather(*(take_order(customer) for customer in CUSTOMERS))
 
     return record(all_at_once)
 

@@ -6,7 +6,7 @@ from fwlab.course.kitchen import grill_patty
 numbers = count(1)
 
 
-async def order(customer: str):
+async def take_order(customer: str):
     number = next(numbers)
     await grill_patty()
     return {"number": number, "customer": customer}

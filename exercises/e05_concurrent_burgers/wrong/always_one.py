@@ -3,6 +3,6 @@
 from fwlab.course.kitchen import grill_patty
 
 
-async def order(customer: str):
+async def take_order(customer: str):
     await grill_patty()
     return {"number": 1, "customer": customer}

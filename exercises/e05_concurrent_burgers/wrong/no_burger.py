@@ -3,7 +3,7 @@
 last = 0
 
 
-async def order(customer: str):
+async def take_order(customer: str):
     global last
     last += 1
     return {"number": last, "customer": customer}

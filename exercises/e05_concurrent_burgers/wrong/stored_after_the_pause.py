@@ -5,7 +5,7 @@ from fwlab.course.kitchen import grill_patty
 last = 0
 
 
-async def order(customer: str):
+async def take_order(customer: str):
     global last
     number = last + 1
     await grill_patty()
