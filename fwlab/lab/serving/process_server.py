@@ -180,15 +180,16 @@ class ProcessServer(ThreadedServer):
             self._processes[place] = None
             cells[request_counts.STARTED] = cells[request_counts.ENDED]  # what it was at is lost
             in_vain = in_vain + 1 if cells[request_counts.ENDED] == served_before else 0
-            who = f"worker {place + 1} (process {process.pid}) {how}"
-            if in_vain == _VAIN:
-                self._say(f"{who}, {_VAIN} times in a row without having served a request. It is not started again.")
-                break
-            self._say(f"{who}; a new one takes its place")
-            try:
-                await self._start(place)
-            except ServeError as error:
-                self._say(f"worker {place + 1} does not start again. {error}")
+            said = f"worker {place + 1} (process {process.pid}) {how}"
+            while self._processes[place] is None and in_vain < _VAIN:
+                self._say(f"{said}; a new one takes its place")
+                try:
+                    await self._start(place)
+                except ServeError as error:  # it may have died of the first request, before it said that it is ready
+                    in_vain += 1
+                    said = f"worker {place + 1} does not start: {str(error).rstrip('.')}"
+            if self._processes[place] is None:
+                self._say(f"{said}, {_VAIN} times in a row without having served a request. It is not started again.")
         if not any(self._processes) and not self._reloads:
             self._socket.close()  # so that clients are refused, and do not wait for nobody
             if not self._given_up.done():
