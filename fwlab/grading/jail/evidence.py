@@ -71,7 +71,7 @@ def decoded(data: bytes, checks: Mapping[str, Any]) -> Any:
     """
     try:
         return _Reader(checks).read(json.loads(data))
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError, StopIteration) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError) as error:
         raise EvidenceError(f"{type(error).__name__}: {error}") from None
 
 
@@ -126,7 +126,7 @@ class _Reader:
     def read(self, data: Any) -> Any:
         if type(data) in _PLAIN:
             return data
-        what = next(iter(data))
+        what = next(iter(data), "")
         if what == "bytes":
             return base64.b85decode(data[what])
         if what == "enum":

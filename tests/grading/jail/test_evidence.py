@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fwlab.grading.jail.evidence import EvidenceError, Foreign, decoded, encoded
@@ -119,6 +119,7 @@ def test_what_is_no_evidence_is_refused(data):
         decoded(json.dumps(data).encode(), CHECKS)
 
 
+@example({"list": [[]]})
 @given(
     st.recursive(
         plain.filter(lambda one: not isinstance(one, bytes)),
