@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -42,13 +43,38 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def lab(browser: Browser, start_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A copy of the course, open in JupyterLab; what a test does to it stays in the copy."""
-    copy = tmp_path_factory.mktemp("course")
-    for name in ("notebooks", "exercises", "practice"):
-        shutil.copytree(course_folder() / name, copy / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    show_the_app = "--LabApp.expose_app_in_browser=True"
-    return start_course("--", show_the_app, cwd=copy, **{COURSE_VARIABLE: str(copy)})
+def open_copy(
+    browser: Browser, start_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Any]:
+    """A function that opens a copy of the course in JupyterLab; what a test does to it stays in the copy.
+
+    ``cells``, by their ids, become the notebook ``practice/NAME.ipynb``. With ``progress``, what the learner does is
+    kept in the copy's ``fwlab-progress.json``.
+    """
+
+    def open_(name: str = "", cells: Mapping[str, str] | None = None, *, progress: bool = False) -> Any:
+        copy = tmp_path_factory.mktemp("course")
+        for part in ("notebooks", "exercises", "practice"):
+            shutil.copytree(course_folder() / part, copy / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        if cells is not None:
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # or JupyterLab asks which
+            written = [nbformat.v4.new_code_cell(source, id=id_) for id_, source in cells.items()]
+            notebook = nbformat.v4.new_notebook(cells=written, metadata=kernel)
+            nbformat.write(notebook, copy / "practice" / f"{name}.ipynb")
+        environment = {COURSE_VARIABLE: str(copy)}
+        if progress:
+            environment["FWLAB_PROGRESS"] = str(copy / "fwlab-progress.json")
+        lab = start_course("--", "--LabApp.expose_app_in_browser=True", cwd=copy, **environment)
+        lab.folder = copy
+        return lab
+
+    return open_
+
+
+@pytest.fixture(scope="module")
+def lab(open_copy: Callable[..., Any]) -> Any:
+    """A copy of the course, open in JupyterLab."""
+    return open_copy()
 
 
 @pytest.fixture

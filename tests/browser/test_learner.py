@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from typing import Any
 
-import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from fwlab.course import COURSE_VARIABLE, course_folder
 from fwlab.grading.exercise import find_exercise
 
 from .notebook_page import NOTEBOOK, PATIENCE, NotebookPage, text_of
@@ -29,21 +26,14 @@ CELLS = {
 
 
 @pytest.fixture(scope="module")
-def lab(browser: Browser, start_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+def lab(open_copy: Callable[..., Any]) -> Any:
     """A copy of the course with a notebook of questions, whose progress is remembered in it."""
-    copy = tmp_path_factory.mktemp("course")
-    for name in ("notebooks", "exercises", "practice"):
-        shutil.copytree(course_folder() / name, copy / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}  # or JupyterLab asks which
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), copy / "practice" / "questions.ipynb")
-    shown = "--LabApp.expose_app_in_browser=True"
-    started = start_course(
-        "--", shown, cwd=copy, **{COURSE_VARIABLE: str(copy), "FWLAB_PROGRESS": str(copy / "fwlab-progress.json")}
-    )
-    started.course = copy
-    started.progress = lambda: json.loads((copy / "fwlab-progress.json").read_text(encoding="utf-8"))
-    return started
+    return open_copy("questions", CELLS, progress=True)
+
+
+def remembered_by(lab: Any) -> Any:
+    """What the learner's progress file holds."""
+    return json.loads((lab.folder / "fwlab-progress.json").read_text(encoding="utf-8"))
 
 
 def run_first_two(notebook: NotebookPage) -> tuple[Locator, Locator]:
@@ -93,7 +83,7 @@ def test_a_quiz_is_answered_by_keyboard_alone(open_notebook: Callable[[str], Not
     assert [cell["id"] for cell in notebook.cells] == list(CELLS)
     page.keyboard.press("Tab")
     assert focused(page).startswith("PRE"), "a wide program can be scrolled by keyboard"
-    remembered = lab.progress()["quizzes"]["q01"]["driver-without-await"]
+    remembered = remembered_by(lab)["quizzes"]["q01"]["driver-without-await"]
     assert (remembered["tries"], remembered["first"]["chosen"], remembered["right"]) == (2, ["b"], True)
 
 
@@ -139,7 +129,7 @@ def test_a_guess_stands_beside_what_the_next_run_measures(
         f"{NOTEBOOK}.content.widgets[3].model.outputs.toJSON().some("
         "output => JSON.stringify(output).includes('your guess was 2 s'))"
     )
-    [remembered] = lab.progress()["predictions"].values()
+    [remembered] = remembered_by(lab)["predictions"].values()
     assert (remembered["guess"], remembered["measured"], remembered["closest"]) == ("2 s", "50.0 ms", "50 ms")
 
 
@@ -154,8 +144,8 @@ def test_an_exercise_is_checked_and_begun_anew(open_notebook: Callable[[str], No
     shown = {cell["id"]: text_of(cell) for cell in notebook.cells if cell["cell_type"] == "code"}
     assert "right, 2 of 2 points" in shown["try"]
     assert "begun anew" in shown["check"]
-    assert lab.progress()["exercises"]["e01"]["e01.1"]["best"]["state"] == "right"
-    kept = (lab.course / "practice" / "kept-answers" / "e01-1.py").read_text(encoding="utf-8")
+    assert remembered_by(lab)["exercises"]["e01"]["e01.1"]["best"]["state"] == "right"
+    kept = (lab.folder / "practice" / "kept-answers" / "e01-1.py").read_text(encoding="utf-8")
     assert task.solution.strip() in kept
     page.evaluate("void window.jupyterapp.commands.execute('docmanager:reload')")
     page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").last.click()

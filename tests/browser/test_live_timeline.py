@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from playwright.sync_api import Browser, expect
-
-from fwlab.course import COURSE_VARIABLE, course_folder
+from playwright.sync_api import expect
 
 from .notebook_page import NOTEBOOK, PATIENCE, NotebookPage, text_of
 
@@ -43,17 +39,9 @@ CELLS = {
 
 
 @pytest.fixture(scope="module")
-def lab(browser: Browser, start_course: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+def lab(open_copy: Callable[..., Any]) -> Any:
     """A copy of the course with a notebook of its own, open in JupyterLab."""
-    folder = tmp_path_factory.mktemp("course")
-    for name in ("notebooks", "exercises", "practice"):
-        shutil.copytree(course_folder() / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "practice" / "live.ipynb")
-    started = start_course("--", "--LabApp.expose_app_in_browser=True", cwd=folder, **{COURSE_VARIABLE: str(folder)})
-    started.folder = folder
-    return started
+    return open_copy("live", CELLS)
 
 
 def test_it_fills_while_requests_run_and_while_a_cell_holds_the_loop(

@@ -36,6 +36,14 @@ async def die() -> None:
     os._exit(3)
 """
 
+ONCE = """
+from pathlib import Path
+
+if Path("started").exists():
+    os._exit(3)
+Path("started").touch()
+"""
+
 
 class Command:
     """``fwlab ARGUMENTS`` in a folder, as a process whose output can be waited for."""
@@ -125,6 +133,16 @@ def test_run_replaces_a_worker_that_dies_and_gives_up_one_that_always_does(fwlab
     assert command.process.wait(PATIENCE) == 1
     with socket.create_server(("127.0.0.1", port)):
         pass
+
+
+def test_run_gives_up_a_worker_that_dies_before_it_is_ready(fwlab, tmp_path):
+    (tmp_path / "shop.py").write_text(SHOP + ONCE)
+    command = fwlab("run", "shop:app", "--port", "0")
+    with pytest.raises((urllib.error.URLError, ConnectionError)):
+        command.get("/die")
+    command.says("It is not started again")
+    assert command.process.wait(PATIENCE) == 1
+    assert command.output.count("a new one takes its place") == 2
 
 
 def test_dev_takes_up_a_change_and_outlives_a_mistake(fwlab, tmp_path):
