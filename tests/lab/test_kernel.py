@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import socket
@@ -152,6 +153,39 @@ async def slow(scope, receive, send):
     await asyncio.Event().wait()
 other = await serve(slow, name="slow")
 """
+
+
+def test_a_worker_process_outlives_the_cell_and_the_request_that_started_it(kernel):
+    assert kernel.run(
+        """
+        import os
+        from fwlab import App
+        shop = App()
+        @shop.get("/worker", run_in="process")
+        def worker(): return os.getpid()
+        server = await serve(shop)
+        """
+    ).ok
+    ask = "print([(await get('/worker')).text for _ in range(2)])"
+    answers = [kernel.run(ask).stdout for _ in range(2)]
+    assert kernel.run("server = await serve(shop)").ok, "nor does it end with its server"
+    answers.append(kernel.run(ask).stdout)
+    assert len({worker for two in answers for worker in ast.literal_eval(two)}) == 1
+
+
+def test_so_does_one_of_an_app_in_memory(kernel):
+    ask = """
+        from fwlab import App
+        from fwlab.lab.loading.memory import AppTransport
+        shop = App()
+        @shop.get("/worker", run_in="process")
+        def worker(): return os.getpid()
+        import os
+        async with httpx.AsyncClient(transport=AppTransport(shop), base_url="http://app") as client:
+            print([(await client.get("/worker")).text for _ in range(2)])
+        """
+    answers = [ast.literal_eval(kernel.run(ask).stdout) for _ in range(2)]
+    assert len({pid for two in answers for pid in two}) == 1
 
 
 def test_an_interrupt_ends_the_load_which_returns_what_it_has_and_the_server_lives(kernel, server):

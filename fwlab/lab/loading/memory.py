@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import httpx
 
 from fwlab.lab.serving.lifespan import Lifespan
+from fwlab.lab.serving.process_pool import keep_processes
 from fwlab.lab.trace import traced
 from fwlab.lab.tracebacks import from_users_code
 
@@ -72,6 +73,7 @@ class AppTransport(httpx.AsyncBaseTransport):
         self._calls: set[_Call] = set()
 
     async def __aenter__(self) -> AppTransport:
+        keep_processes()
         try:
             await self._lifespan.startup()
         except BaseException:

@@ -22,6 +22,7 @@ from fwlab.lab.serving.forks import keep_from_forks
 from fwlab.lab.serving.forwarded_prefix import with_forwarded_prefix
 from fwlab.lab.serving.labelled_output import clean_context
 from fwlab.lab.serving.lifespan import Lifespan
+from fwlab.lab.serving.process_pool import keep_processes
 from fwlab.lab.serving.server import Server
 from fwlab.lab.serving.server_log import ServedBy, current_server, show_learners_lines
 from fwlab.lab.trace import traced
@@ -85,6 +86,7 @@ class LoopServer(Server):
             )
         )
         keep_from_forks(self)
+        keep_processes()
         self._task = self._loop.create_task(self._run(), name=f"fwlab-serve-{name}", context=clean_context())
         self._task.add_done_callback(lambda _: self._uvicorn.ready.set())
 
