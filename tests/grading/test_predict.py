@@ -40,6 +40,7 @@ def test_the_next_run_shows_the_guess_beside_the_measured_value(remembered):
     assert (prediction.guess, prediction.measured, prediction.closest) == ("2 s", "100.0 ms", "100 ms")
     assert f"max = 100.0 ms; your guess was 2 s; 100 ms was closest. ({QUESTION})" in str(after)
     assert "your guess was 2 s" in after._repr_html_()
+    assert str(prediction) == f"{QUESTION}\nmax = 100.0 ms; your guess was 2 s; 100 ms was closest."
     known = remembered()["predictions"][QUESTION]
     assert known.items() >= {"guess": "2 s", "of": "max", "measured": "100.0 ms", "closest": "100 ms"}.items()
     assert run().predictions == (), "only the next"

@@ -34,11 +34,16 @@ class Prediction:
     measured: str
     closest: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def outcome(self) -> str:
+        """What was measured and what was guessed, without the question."""
         said = f"your guess was {self.guess}" if self.guess else "you made no guess"
         if self.closest:
             said += ", and no choice was closer" if self.closest == self.guess else f"; {self.closest} was closest"
-        return f"{self.of} = {self.measured}; {said}. ({self.question})"
+        return f"{self.of} = {self.measured}; {said}."
+
+    def __str__(self) -> str:
+        return f"{self.question}\n{self.outcome}"
 
 
 class Guess(Protocol):

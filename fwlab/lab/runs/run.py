@@ -274,7 +274,7 @@ class Run:
             ("max", time_text(times[-1]) if times else "none succeeded"),
             *(self._parts_rows() if len(self.parts) > 1 else ()),
             *(self._error_rows()),
-            *(("predicted", str(prediction)) for prediction in self.predictions),
+            *(("predicted", f"{guess.outcome} ({guess.question})") for guess in self.predictions),
             *((doubt.kind, f"{doubt.reason}. {doubt.advice}") for doubt in self._other_doubts()),
         ]
 
