@@ -292,6 +292,7 @@ async def test_cancelling_leaves_nothing_behind(gate):
         ({"method": "FETCH"}, r"GET, HEAD, POST.*'FETCH'"),
         ({"method": None}, "None"),
         ({"path": "burgers"}, r"path=.*begins with one slash.*'burgers'"),
+        ({"path": ["/a", "/b"]}, r"several paths are written with their weights: \{'/a': 1, '/b': 1\}"),
         ({"path": "//elsewhere.example/x"}, "one slash"),
         ({"path": 7}, "7"),
         ({"json": {1, 2}}, r"json=\{1, 2\}"),

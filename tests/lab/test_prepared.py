@@ -81,7 +81,7 @@ def fails(user, number):
         ({"/a": 0}, "the weight of '/a' is a whole number from 1 on, and this is 0"),
         ({"/a": 0.5}, "and this is 0.5"),
         ({"a": 1}, "begins with one slash"),
-        (["/a", "/b"], "begins with one slash"),
+        (["/a", "/b"], "several paths are written with their weights"),
     ],
 )
 async def test_what_makes_no_request_is_named_and_ends_the_load(recorder, make, words):

@@ -173,6 +173,9 @@ def _check_paths(paths: object) -> None:
                 raise LoadError(
                     f"load(path=...): the weight of {path!r} is a whole number from 1 on, and this is {weight!r}."
                 )
+    elif isinstance(paths, list | tuple | set | frozenset):
+        weights = ", ".join(f"{path!r}: 1" for path in paths) or "'/a': 3, '/b': 1"
+        raise LoadError(f"load(path=...): several paths are written with their weights: {{{weights}}}.")
     elif not callable(paths):
         _check_path(paths)
 

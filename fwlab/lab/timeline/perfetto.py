@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from fwlab.lab.timeline.timeline import Timeline
 
-_LANES, _REQUESTS = 1, 2  # what the format calls processes: two groups of tracks
+# What the format calls processes: two groups of tracks. Perfetto takes the track that has its group's number for a main
+# thread, and puts it first; so no request has these numbers.
+_LANES, _REQUESTS = 10_000_001, 10_000_002
 
 
 def write(timeline: Timeline, path: str | os.PathLike[str]) -> Path:
@@ -31,18 +33,17 @@ def write(timeline: Timeline, path: str | os.PathLike[str]) -> Path:
 def trace_events(timeline: Timeline) -> Iterator[dict[str, Any]]:
     """Yield the events: a track for each lane, a track for each request, and two counters."""
     origin = timeline.origin
-    yield _name("process_name", _LANES, 0, "lanes")
-    yield _name("process_name", _REQUESTS, 0, "requests")
+    yield _about("process_name", _LANES, 0, name="lanes")
+    yield _about("process_name", _REQUESTS, 0, name="requests")
     for track, lane in enumerate(lanes_of(timeline), 1):
-        yield _name("thread_name", _LANES, track, lane.name)
-        yield {"ph": "M", "name": "thread_sort_index", "pid": _LANES, "tid": track, "args": {"sort_index": track}}
+        yield from _track(_LANES, track, lane.name)
         for bar in lane.bars:
             where = {"line": str(bar.place)} if bar.place is not None else {}
             ran = {"ran ms": round(1000 * bar.cpu, 3)} if bar.cpu is not None else {}
             yield _slice(_LANES, track, bar.label, bar.start - origin, bar.end - origin, **where, **ran)
     for request in timeline.requests:
         name = f"{request.method} {request.path}"
-        yield _name("thread_name", _REQUESTS, request.number, f"{request.number} {name}")
+        yield from _track(_REQUESTS, request.number, f"{request.number} {name}")
         end = timeline.now if request.end is None else request.end
         about = {"status": request.status}
         yield _slice(_REQUESTS, request.number, name, request.begin - origin, end - origin, **about)
@@ -67,8 +68,14 @@ def _slice(group: int, track: int, name: str, start: float, end: float, **about:
     }
 
 
-def _name(what: str, group: int, track: int, name: str) -> dict[str, Any]:
-    return {"ph": "M", "name": what, "pid": group, "tid": track, "args": {"name": name}}
+def _track(group: int, track: int, name: str) -> Iterator[dict[str, Any]]:
+    """Name a track, and have it stand in the order of the numbers; Chrome would sort by the name's letters."""
+    yield _about("thread_name", group, track, name=name)
+    yield _about("thread_sort_index", group, track, sort_index=track)
+
+
+def _about(what: str, group: int, track: int, **args: str | int) -> dict[str, Any]:
+    return {"ph": "M", "name": what, "pid": group, "tid": track, "args": args}
 
 
 def _counter(name: str, changes: Any) -> Iterator[dict[str, Any]]:

@@ -146,6 +146,10 @@ def test_a_file_for_perfetto(mixed, tmp_path):
         nest(track)
     names = {(e["pid"], e["tid"]): e["args"]["name"] for e in document["traceEvents"] if e["name"] == "thread_name"}
     assert set(tracks) == set(names)
+    places = {(e["pid"], e["tid"]): e["args"] for e in document["traceEvents"] if e["name"] == "thread_sort_index"}
+    requests = [names[key] for key in sorted(names, key=lambda key: places[key]["sort_index"]) if "GET" in names[key]]
+    assert [int(name.split()[0]) for name in requests] == [request.number for request in mixed.requests]
+    assert all(process != track for process, track in tracks), "Perfetto would take it for a main thread"
     assert {"the loop", "thread 1", "process 1", "1 GET /process"} & set(names.values()) >= {"the loop", "thread 1"}
     [holds] = [track for key, track in tracks.items() if names[key] == "the loop"]
     assert next(event["args"]["line"] for event in holds if event["dur"] == 200_000.0).endswith("time.sleep(0.2)")
