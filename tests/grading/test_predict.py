@@ -86,6 +86,19 @@ def test_several_questions_about_one_run():
     assert (second.measured, second.closest) == ("0", ""), "what is no quantity is not compared"
 
 
+def test_a_guess_about_one_of_two_runs_at_the_same_time_is_not_taken_by_the_other():
+    @app.get("/health")
+    async def health(): ...
+
+    async def both() -> list[Run]:
+        return await asyncio.gather(*(load(app, path, users=1, requests=1, warmup=0) for path in ("/health", "/io")))
+
+    predict(QUESTION, CHOICES, of="max", about="/io", guess="100 ms")
+    quick, slow = virtual(both)
+    assert quick.predictions == ()
+    assert [prediction.measured for prediction in slow.predictions] == ["100.0 ms"]
+
+
 def test_a_figure_that_the_run_does_not_support_says_why():
     predict(QUESTION, CHOICES, of="p95", guess="2 s")
     [prediction] = run().predictions

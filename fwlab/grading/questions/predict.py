@@ -29,7 +29,13 @@ _SECONDS = {"us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 6
 
 
 def predict(
-    question: str, options: Sequence[object], *, of: str = "p50", guess: object = None, plain: bool | None = None
+    question: str,
+    options: Sequence[object],
+    *,
+    of: str = "p50",
+    about: str | None = None,
+    guess: object = None,
+    plain: bool | None = None,
 ) -> Guessing:
     """Ask for a guess, which the next run of :func:`~fwlab.lab.load` shows beside what it measured.
 
@@ -38,6 +44,8 @@ def predict(
         options: the choices: ``["50 ms", "2 s"]``.
         of: the figure that the run is asked for, as :meth:`Run.check <fwlab.lab.Run.check>` names it: ``"p50"``,
             ``"p95"``, ``"max"``, ``"rps"``, ``"errors"``.
+        about: the path that the run asks for, where two runs are under way at the same time and the guess is about
+            one of them: ``"/health"``. Default: whichever run ends next.
         guess: one of the options, to answer at once.
         plain: whether to ask without widgets. Default: where there are none.
 
@@ -60,7 +68,7 @@ def predict(
     if guess is not None and str(guess) not in choices:
         raise GradingError(f"predict(..., guess={guess!r}): it is none of the options {', '.join(choices)}.")
     figure_of(Run("", 1, 0.0, ()), of)  # what does not exist is refused now, not when a run has been measured
-    made = Guessing(question, choices, of)
+    made = Guessing(question, choices, of, about)
     wait_for_run(made)
     if guess is not None:
         made.reply(made.items[0], [made.items[0].letters[choices.index(str(guess))]])
@@ -75,11 +83,12 @@ class Guessing(Sheet):
         guess: the choice; ``""`` until there is one.
     """
 
-    def __init__(self, question: str, choices: tuple[str, ...], of: str) -> None:
+    def __init__(self, question: str, choices: tuple[str, ...], of: str, about: str | None = None) -> None:
         self.title = question
         self.items = (Item("guess", question, choices),)
         self.guess = ""
         self._of = of
+        self._about = about
         self._held = False
 
     def reply(self, item: Item, letters: list[str]) -> Reply:
@@ -89,6 +98,10 @@ class Guessing(Sheet):
         self.guess = item.choices[item.letters.index(letters[0])]
         trouble = self._remember(PredictionRecord(guess=self.guess, at=now(), of=self._of))
         return Reply(tuple(letters), f"Noted: {self.guess}. The next run shows it beside what was measured.{trouble}")
+
+    def concerns(self, run: Run) -> bool:
+        """Tell whether the run asks for what the guess is about."""
+        return self._about is None or run.name.partition(" ")[2] == self._about
 
     def held_against(self, run: Run) -> Prediction:
         """Return the guess beside what a run measured."""

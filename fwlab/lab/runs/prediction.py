@@ -54,6 +54,10 @@ class Guess(Protocol):
         """The question."""
         ...
 
+    def concerns(self, run: Run) -> bool:
+        """Tell whether the guess is about this run, and not about another that is under way at the same time."""
+        ...
+
     def held_against(self, run: Run) -> Prediction:
         """Return the guess beside what the run measured."""
         ...
@@ -64,7 +68,7 @@ _holds = 0
 
 
 def wait_for_run(guess: Guess) -> None:
-    """Let the next run show a guess."""
+    """Let the next run that it concerns show a guess."""
     _waiting[guess.title] = guess
 
 
@@ -72,8 +76,9 @@ def held_against(run: Run) -> tuple[Prediction, ...]:
     """Return the guesses that have waited for this run; they wait no longer."""
     if _holds:
         return ()
-    guesses = tuple(_waiting.values())
-    _waiting.clear()
+    guesses = [guess for guess in _waiting.values() if guess.concerns(run)]
+    for guess in guesses:
+        del _waiting[guess.title]
     return tuple(guess.held_against(run) for guess in guesses)
 
 
