@@ -1,7 +1,10 @@
-"""Chapter 9: orders outlive the program. New: ``POST /orders`` and ``GET /orders/{number}`` keep them in SQLite.
+"""Chapter 9: orders outlive the server. New: ``POST /orders`` and ``GET /orders/{number}`` keep them in SQLite.
 
 To place an order goes through aiosqlite, which is awaited: ``async def``. To find one goes through the standard
 library's driver, which blocks: plain ``def``, in a worker thread. Either is right; the driver decides.
+
+New, too: ``GET /cards/{card}`` asks the bank, which is slow. It has worker threads of its own, so that however many
+stand there, the others find theirs free.
 """
 
 from __future__ import annotations
@@ -10,9 +13,11 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from anyio import CapacityLimiter, to_thread
 from pydantic import BaseModel
 
 from fwlab import APIRouter, App, HTTPException
+from fwlab.course.bank import accepts
 from fwlab.course.orders_db import Order, OrdersFile
 from fwlab.course.steps import step08
 from fwlab.course.steps.step01 import MENU
@@ -30,6 +35,15 @@ class Placed(BaseModel):
 
     number: int
 
+
+class Card(BaseModel):
+    """What the bank says of a card."""
+
+    good: bool
+
+
+BANK = CapacityLimiter(20)
+"""How many may stand at the bank at the same time; the 40 threads of the others are not counted here."""
 
 _folder = TemporaryDirectory(prefix="burger-shop-")
 
@@ -59,6 +73,12 @@ def find_order(number: int) -> Order:
     if found is None:
         raise HTTPException(404, f"There is no order {number}.")
     return found
+
+
+@shop.get("/cards/{card}")
+async def check_card(card: str) -> Card:
+    """Ask the bank whether a card is good; its library blocks, so it is sent to a thread by hand."""
+    return Card(good=await to_thread.run_sync(accepts, card, limiter=BANK))
 
 
 app = App(title="The burger shop")
