@@ -52,6 +52,13 @@ class OrdersFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def connect(self) -> sqlite3.Connection:
+        """Return an open connection, for whoever keeps one longer: any thread may use it, one at a time."""
+        connection = sqlite3.connect(self.path, timeout=PATIENCE, check_same_thread=False)
+        with connection:
+            connection.execute(_TABLE)
+        return connection
+
     def place_blocking(self, customer: str, burger: int) -> int:
         """Note an order and return its number; the thread waits for the disk."""
         with activity("place order"), closing(sqlite3.connect(self.path, timeout=PATIENCE)) as connection, connection:

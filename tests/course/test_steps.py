@@ -29,8 +29,8 @@ def operations(step: str) -> set[tuple[str, str]]:
     return {(method, path) for path, item in app_of(step).openapi()["paths"].items() for method in item}
 
 
-def test_there_is_one_for_each_chapter_from_1_to_9():
-    assert [f"step{chapter:02}" for chapter in range(1, 10)] == STEPS
+def test_there_is_one_for_each_chapter_from_1_to_10():
+    assert [f"step{chapter:02}" for chapter in range(1, 11)] == STEPS
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.pairwise(STEPS)))
@@ -138,3 +138,22 @@ def test_at_the_counter_as_many_are_served_as_there_are_cooks():
     with TestClient(app) as client:
         assert client.get("/counter/kitchen").json() == []
         assert client.post("/counter/orders", json={"customer": "ada", "burger": 9}).status_code == 404
+
+
+def test_an_account_has_the_points_and_the_orders_of_whoever_asks():
+    with TestClient(app_of("step10")) as client:
+        number = client.post("/orders", json={"customer": "ada", "burger": 2}).json()["number"]
+        account = client.get("/account", headers={"customer": "Ada"}).json()
+        assert (account["customer"], account["points"]) == ("ada", client.get("/loyalty/ada").json()["points"])
+        assert {"number": number, "customer": "ada", "burger": 2} in account["orders"]
+        assert client.get("/account").status_code == 422
+
+
+def test_more_customers_than_connections_and_threads_together_get_their_accounts():
+    from fwlab.course.steps.step10 import CONNECTIONS, app, pool
+    from fwlab.lab import load, virtual
+
+    run = virtual(lambda: load(app, "/account", headers={"customer": "ben"}, users=100, requests=100, warmup=0))
+    assert not run.errors
+    assert max(run.response_times) == pytest.approx(0.2 + 100 / CONNECTIONS * 0.05)
+    assert (pool().most_lent, pool().lent) == (CONNECTIONS, 0)
