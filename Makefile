@@ -18,10 +18,12 @@ nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-wi
 solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help environment lab test format lint coverage conformance size notebooks lock bench clean
+book := $(bin)/sphinx-build -b html -c docs . build/docs
+
+.PHONY: help environment lab test format lint coverage conformance size notebooks docs docs-live lock bench clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
 		printf '  make %-12s %s\n' "$$target" "$$text"; done
 
 environment: ## only make .venv, from requirements.lock
@@ -58,6 +60,12 @@ size: environment ## count the framework's lines of code, and fail above 4,000 i
 
 notebooks: environment ## execute every notebook again and store its outputs
 	$(without_traces) $(bin)/python tools/notebooks.py $(ARGS)
+
+docs: environment ## build the book: build/docs/index.html
+	$(book) -q -W --keep-going -j auto
+
+docs-live: environment ## show the book in a browser, and build it anew at each change (ARGS=--port=8001)
+	$(bin)/sphinx-autobuild -c docs . build/docs --watch fwlab --re-ignore '/(build|tests|\.[^/]+)/' --open-browser $(ARGS)
 
 lock: environment ## solve the dependencies anew (ARGS=--upgrade takes the newest)
 	$(solve) --group dev $(ARGS) pyproject.toml --output-file requirements.lock

@@ -103,9 +103,10 @@ class APIRouter:
 
     Args:
         prefix: before every path, such as ``"/burgers"``.
-        tags, dependencies, responses, deprecated, include_in_schema, callbacks, default_response_class,
-            generate_unique_id_function, strict_content_type, max_body_size, form_limits, concurrent_dependencies: of
-            every path operation, beside its own; see :class:`~fwlab.params.OperationOptions`.
+        tags, dependencies, responses, deprecated, include_in_schema, callbacks: of every path operation, beside its
+            own; see :class:`~fwlab.params.OperationOptions`.
+        default_response_class, generate_unique_id_function, strict_content_type: likewise.
+        max_body_size, form_limits, concurrent_dependencies: likewise.
         route_class: what path operations are made of.
         redirect_slashes: answer ``/burgers/`` with a redirect to ``/burgers`` where only that exists, and vice versa.
         lifespan: entered with that of the app in which the router is included.

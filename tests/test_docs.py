@@ -56,7 +56,8 @@ def test_the_pages_have_programs():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_python_escapes_by_a_misspelled_fence(page):
     infos = re.findall(r"^```(\S[^\n]*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(infos) <= {"python", "python fragment", "sh"}
+    directives = {info for info in infos if info.startswith("{")}  # for Sphinx, which warns of those it does not know
+    assert set(infos) - directives <= {"python", "python fragment", "sh"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

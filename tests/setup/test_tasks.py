@@ -58,7 +58,7 @@ def test_notebooks_are_compared_and_time_is_bounded() -> None:
 
 def test_ci_is_the_targets_that_everybody_has(tmp_path: Path) -> None:
     commands = [line for line in read(".ci/run").splitlines() if line and not line.startswith("#")]
-    assert commands[2:] == ["make lint", "make size", "make test"]
+    assert commands[2:] == ["make lint", "make size", "make docs", "make test"]
     _record("make", tmp_path)
     result = subprocess.run(
         ["bash", str(ROOT / ".ci" / "run")],
@@ -68,7 +68,7 @@ def test_ci_is_the_targets_that_everybody_has(tmp_path: Path) -> None:
         timeout=60,
     )
     assert result.returncode == 0
-    assert (tmp_path / "calls").read_text() == "lint\nsize\ntest\n"
+    assert (tmp_path / "calls").read_text() == "lint\nsize\ndocs\ntest\n"
 
 
 def test_ci_stops_at_the_first_failure(tmp_path: Path) -> None:

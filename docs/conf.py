@@ -1,0 +1,42 @@
+"""How Sphinx makes the book: the docs, the notebooks as they are committed, and the reference of the docstrings.
+
+The source directory is the whole checkout, so that a link from a page to a notebook or to a file of code is the same
+link on the site, in JupyterLab and where the code is hosted.
+"""
+
+from importlib.metadata import version as version_of
+
+import fwlab.grading  # noqa: F401  # else Sphinx imports it with what is only for type checkers, which pydantic refuses
+
+project = "fwlab"
+author = "the fwlab developers"
+copyright = "the fwlab developers, MIT license"
+release = version = version_of("fwlab")
+language = "en"
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+root_doc = "docs/index"
+include_patterns = ["docs/**", "notebooks/*", "practice/*", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+exclude_patterns = [".*", "build", "**/.ipynb_checkpoints", "**/node_modules"]
+
+myst_heading_anchors = 4
+nb_execution_mode = "off"  # the committed outputs are the book; `make test` holds that they are true
+nb_merge_streams = True
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # a page asks no other host for anything
+suppress_warnings = ["mystnb.unknown_mime_type"]  # a widget's view; beside it stands the same in HTML
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True  # one list for a class's attributes, instead of an entry for each
+
+html_theme = "furo"
+html_title = "fwlab"
+html_copy_source = False
+html_show_sphinx = False
+html_additional_pages = {"index": "start.html"}
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
+templates_path = ["_templates"]
