@@ -37,6 +37,7 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
         "06_parallel_burgers",
         "07_cpu_bound",
         "08_web_plus_ml",
+        "09_threadpool",
     ],
 )
 def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[str], NotebookPage]) -> None:

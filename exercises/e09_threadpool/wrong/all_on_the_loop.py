@@ -1,0 +1,11 @@
+# task: e09.1
+# diagnosis: def-is-on-the-loop
+# state: partly done
+runs_in = {
+    "a handler, async def": "loop",
+    "a handler, def": "loop",
+    "a dependency, def, of an async def handler": "thread",
+    "a sub-dependency, async def, of a def dependency": "loop",
+    "a helper, def, called by an async def handler": "loop",
+    "a helper, def, called by a def handler": "thread",
+}

@@ -1,0 +1,19 @@
+# task: e09.3
+# diagnosis: too-many-at-the-bank
+from anyio import to_thread
+
+from fwlab import App
+from fwlab.course.bank import accepts
+from fwlab.course.loyalty import points_of_blocking
+
+shop = App()
+
+
+@shop.get("/cards/{card}")
+async def check_card(card: str):
+    return {"good": await to_thread.run_sync(accepts, card)}
+
+
+@shop.get("/loyalty/{customer}")
+def loyalty(customer: str):
+    return {"points": points_of_blocking(customer)}
