@@ -116,6 +116,9 @@ def text_of(notebook: NotebookNode) -> str:
 
 def execute(notebook: NotebookNode, folder: Path) -> None:
     """Run every cell in a fresh kernel that works in ``folder``; raise NotebookError where a cell may not fail."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":  # what is stored would pass for what has run
+            cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -134,7 +137,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
 def _what_failed(notebook: NotebookNode, error: Exception) -> str:
     ran = [cell for cell in notebook.cells if cell.cell_type == "code" and (cell.outputs or cell.execution_count)]
     cell_id = ran[-1]["id"] if ran else notebook.cells[0]["id"]
-    failed = [output for cell in ran for output in cell.outputs if output.output_type == "error"]
+    failed = [output for output in (ran[-1].outputs if ran else ()) if output.output_type == "error"]
     plain = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(failed[-1].traceback) if failed else str(error))
     tail = "\n".join(f"    {line}" for line in plain.strip().splitlines()[-12:])
     return f"cell {cell_id!r} failed:\n{tail}"

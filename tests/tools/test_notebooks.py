@@ -127,12 +127,19 @@ def test_new_measurements_are_stored_when_asked_for(executed: Path, tmp_path: Pa
 
 def test_a_cell_that_may_not_fail_leaves_the_file_alone_and_is_named(tmp_path: Path) -> None:
     good = write(tmp_path / "good.ipynb", new_code_cell("1 + 1", id="sum"))
-    bad = write(tmp_path / "bad.ipynb", new_code_cell("x = 1", id="fine"), new_code_cell("x / 0", id="the-bad-one"))
+    of_old = {"execution_count": 3, "outputs": [new_output("error", ename="OldError", traceback=["OldError: of old"])]}
+    bad = write(
+        tmp_path / "bad.ipynb",
+        new_code_cell("x = 1", id="fine"),
+        new_code_cell("x / 0", id="the-bad-one"),
+        new_code_cell("raise OldError", id="never-reached", **of_old),
+    )
     before = bad.read_bytes()
     said = run(bad, good)
     assert said.returncode == 1
     assert f"{bad}: cell 'the-bad-one' failed:" in said.stderr
     assert "ZeroDivisionError: division by zero" in said.stderr
+    assert "of old" not in said.stderr
     assert bad.read_bytes() == before
     assert outputs_of(good) == ["2"], "the others are done all the same"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.ipynb", "good.ipynb"]
