@@ -121,6 +121,15 @@ def test_it_asks_for_a_guess_twice_at_least(lesson: Lesson):
     assert len(re.findall(r"\bpredict\(", lesson.code)) >= 2
 
 
+def test_a_guess_shows_the_choices_that_its_cell_names(lesson: Lesson):
+    """Renewing the outputs would not: a choice that says so many ms is no news to it, nor to the comparison."""
+    for cell in lesson.code_cells:
+        if choices := re.search(r"\bpredict\(.*?\[(.*?)\]", source(cell), re.S):
+            shown = "".join(cell["outputs"][0]["data"]["text/plain"])
+            offered = re.findall(r"^  [a-z]\) (.*)$", shown, re.M)
+            assert offered == re.findall(r'"(.*?)"', choices[1]), cell["id"]
+
+
 def test_it_measures_and_models(lesson: Lesson):
     assert re.search(r"\bserve\(", lesson.code)
     assert re.search(r"\b(virtual|model_vs_measured)\(", lesson.code)
