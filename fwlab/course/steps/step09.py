@@ -45,13 +45,16 @@ class Card(BaseModel):
 BANK = CapacityLimiter(20)
 """How many may stand at the bank at the same time; the 40 threads of the others are not counted here."""
 
-_folder = TemporaryDirectory(prefix="burger-shop-")
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="burger-shop-")
 
 
 @cache
 def orders() -> OrdersFile:
     """The shop's file; it ends with the program, for this is a lesson."""
-    return OrdersFile(Path(_folder.name) / "orders.db")
+    return OrdersFile(Path(_folder().name) / "orders.db")
 
 
 shop = APIRouter()

@@ -107,6 +107,7 @@ def _become_an_inmate(
             os.dup2(null, descriptor)
         os.closerange(3, 4096)
         os.environ["HOME"] = os.environ["TMPDIR"] = folder
+        tempfile.tempdir = folder  # where it was, this process can write no more
         sys.path.append(folder)  # last, so that no module there stands for another
         walls.enclose(folder, job.limits, len(job.tasks))
         inmate.main(job, originals, records, stage)

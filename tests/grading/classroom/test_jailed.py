@@ -253,6 +253,19 @@ def price(n):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_temporary_files_are_in_the_folder(verdict_on):
+    source = """
+def price(n):
+    import tempfile
+    with tempfile.TemporaryDirectory() as folder, open(folder + '/price', 'w+') as file:
+        assert 'submission' in folder, folder
+        file.write(str(5 * n))
+        file.seek(0)
+        return int(file.read())
+"""
+    assert states(verdict_on({2: source})) == [RIGHT] * 3
+
+
 def test_the_disk_is_bounded(verdict_on):
     one = "open('large', 'wb').write(bytes(20_000_000))"
     verdict = verdict_on({2: f"{SOLUTIONS[2]}\n{one}"})
