@@ -243,7 +243,7 @@ class HTTPConnection(Mapping[str, Any]):
 
     def url_for(self, name: str, /, **path_params: Any) -> URL:
         """Return the full address of the path operation of that name."""
-        path = self.scope["app"].url_path_for(name, **path_params)
+        path = self.scope.get("router", self.scope["app"]).url_path_for(name, **path_params)
         return self.base_url.replace(path=self.base_url.path.rstrip("/") + str(path))
 
 

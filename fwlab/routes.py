@@ -232,9 +232,9 @@ class Mount(BaseRoute):
         root = scope.get("root_path", "").rstrip("/")
         full = root + route_path(scope)
         inner_root = full[: len(full) - len(rest)].rstrip("/")
-        # The root under which the app finds its own routes again: this one's, unless the mounted app has routes too.
-        own_root = inner_root if hasattr(self.app, "url_path_for") else scope.get("app_root_path", root)
-        inner = {**scope, "path_params": params, "path": full, "root_path": inner_root, "app_root_path": own_root}
+        inner = {**scope, "path_params": params, "path": full, "root_path": inner_root}
+        # In a mounted app, too, addresses are looked up by the names that the outermost one has for its routes.
+        inner |= {"app_root_path": scope.get("app_root_path", root), "router": scope.get("router", scope["app"])}
         try:
             await self.app(inner, receive, send)
         except HTTPException as exc:  # of an app that leaves the answer to us

@@ -39,11 +39,13 @@ class Field(NamedTuple):
     Attributes:
         alias: the model's own name for it.
         keys: the request's names for it; the first that is there counts.
+        unheard: what would be names of it, had a header's underscores not become dashes.
         many: whether it takes every value of a repeated key.
     """
 
     alias: str
     keys: tuple[str, ...]
+    unheard: tuple[str, ...]
     many: bool
 
 
@@ -243,10 +245,9 @@ def _model_fields(model: type[BaseModel], convert_underscores: bool) -> Iterator
         alias = info.validation_alias or info.alias or name
         choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
         names = [choice for choice in choices if isinstance(choice, str)] or [name]
-        keys = dict.fromkeys([*names, name] if by_name else names)
-        if convert_underscores:
-            keys = {key.replace("_", "-") if key == name else key: None for key in keys}
-        yield Field(names[0], tuple(keys), _is_sequence(info.annotation))
+        names = list(dict.fromkeys([*names, name] if by_name else names))
+        keys = [key.replace("_", "-") if convert_underscores and key == name else key for key in names]
+        yield Field(names[0], tuple(keys), tuple(set(names).difference(keys)), _is_sequence(info.annotation))
 
 
 def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:

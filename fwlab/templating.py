@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fwlab.background import BackgroundTask
 from fwlab.exceptions import FwlabError, import_extra
 from fwlab.requests import Request
 from fwlab.responses import HTMLResponse
@@ -51,14 +50,7 @@ class Jinja2Templates:
         return self.env.get_template(name)
 
     def TemplateResponse(
-        self,
-        request: Request,
-        name: str,
-        context: Mapping[str, Any] | None = None,
-        status_code: int = 200,
-        headers: Mapping[str, str] | None = None,
-        media_type: str | None = None,
-        background: BackgroundTask | None = None,
+        self, request: Request, name: str, context: Mapping[str, Any] | None = None, *rest: Any, **options: Any
     ) -> HTMLResponse:
         """Return the page that a template makes of a context.
 
@@ -66,13 +58,11 @@ class Jinja2Templates:
             request: which every template gets, too, as ``request``.
             name: the template's file.
             context: what the template may use, by name.
-            status_code: the HTTP status.
-            headers: added to the response.
-            media_type: the content type, when it is not HTML.
-            background: runs when the response has been sent.
+            *rest: as in :class:`~fwlab.responses.Response`, in its order: status, headers, media type, background.
+            **options: the same by name: ``status_code``, ``headers``, ``media_type``, ``background``.
         """
         page = self.get_template(name).render({"request": request, **(context or {})})
-        return HTMLResponse(page, status_code, headers, media_type, background)
+        return HTMLResponse(page, *rest, **options)
 
 
 def _url_for(context: Mapping[str, Any], name: str, /, **path_params: Any) -> Any:

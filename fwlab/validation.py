@@ -72,7 +72,7 @@ def pick(inputs: Iterable[Input], pairs: Iterable[tuple[str, Any]], raw: dict[st
         groups.setdefault(name, []).append(value)
     for item in inputs:
         if item.models:
-            value = _collected(item, dict(groups))
+            value = _collected(item, groups)
             if value is not PydanticUndefined:
                 raw[item.slot] = value
         elif group := groups.get(item.key):
@@ -86,10 +86,14 @@ def _collected(item: Input, groups: dict[str, list[Any]]) -> Any:
         A dict, or ``PydanticUndefined`` where an optional model finds nothing that is its own.
     """
     values: dict[str, Any] = {}
+    used: set[str] = set()
+    written = str.lower if item.source == "header" else str
     for field in item.fields:
-        keys = [key.lower() for key in field.keys] if item.source == "header" else field.keys
-        if found := [groups.pop(key) for key in keys if key in groups]:
-            values[field.alias] = found[0] if field.many else found[0][item.counts]
+        found = [key for key in map(written, field.keys) if key in groups][:1]
+        used.update(found, map(written, field.unheard))
+        for key in found:
+            values[field.alias] = groups[key] if field.many else groups[key][item.counts]
+    groups = {name: group for name, group in groups.items() if name not in used}
     takes_extra = groups and any(model.model_config.get("extra") in ("allow", "forbid") for model in item.models)
     if item.optional and not values and not takes_extra:
         return PydanticUndefined
@@ -99,10 +103,13 @@ def _collected(item: Input, groups: dict[str, list[Any]]) -> Any:
 async def read_form(inputs: Sequence[Input], form: FormData, raw: dict[str, Any]) -> None:
     """Put what a form holds into the slots of its inputs.
 
-    A known field that is empty counts as missing, but calls for its model; of an unknown one, the model decides.
+    A single value that is empty counts as missing, but calls for its model; so does a file that was not chosen. Among
+    several, an empty text is a value. Of what is not known, the model decides.
     """
-    known = {key for item in inputs for key in (item.key, *(key for field in item.fields for key in field.keys))}
-    pick(inputs, [(key, got) for key, got in form.multi_items() if key not in known or not _is_empty(got)], raw)
+    many = {item.key: item.many for item in inputs if not item.models}
+    many.update((key, field.many) for item in inputs for field in item.fields for key in field.keys)
+    pairs = [(key, got if many.get(key, True) else form[key]) for key, got in form.multi_items()]
+    pick(inputs, [(key, got) for key, got in pairs if key not in many or not _is_empty(got, many[key])], raw)
     for item in inputs:
         if any(key in form for field in item.fields for key in field.keys):
             raw.setdefault(item.slot, {})
@@ -111,9 +118,9 @@ async def read_form(inputs: Sequence[Input], form: FormData, raw: dict[str, Any]
             raw[item.slot] = [await _content(file) for file in value] if item.many else await _content(value)
 
 
-def _is_empty(got: str | UploadFile) -> bool:
+def _is_empty(got: str | UploadFile, is_one_of_many: bool) -> bool:
     """Tell whether a field holds nothing; of a file, a browser sends neither name nor byte when none was chosen."""
-    return not got if isinstance(got, str) else not (got.filename or got.size)
+    return not got and not is_one_of_many if isinstance(got, str) else not (got.filename or got.size)
 
 
 async def _content(file: str | UploadFile) -> str | bytes:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field, TypeAdapter, WithJsonSchema, create_model
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import PydanticUndefined
 from pydantic_core.core_schema import BytesSchema, ModelSchema
@@ -182,15 +183,15 @@ class _Operations:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         outside = [item for item in inputs if not isinstance(item.marker, Body) and item.marker.include_in_schema]
         for item in sorted(outside, key=lambda item: SOURCES.index(item.source)):
-            for name, said, adapter, required in _values(item):
+            for name, title, said, adapter, required in _values(item):
                 if required or not found.get((item.source, name), {}).get("required"):
                     found[item.source, name] = {
                         "name": name,
                         "in": item.source,
                         "required": required,
-                        "description": said.get("description"),
-                        "deprecated": bool(said.get("deprecated")) or None,
-                        "schema": self._schema(adapter, said.get("title") or _titled(name)),
+                        "description": said.description,
+                        "deprecated": bool(said.deprecated or item.marker.constraints.get("deprecated")) or None,
+                        "schema": self._schema(adapter, said.title or _titled(title)),
                         **_examples(item.marker),
                     }
         return list(found.values())
@@ -200,7 +201,7 @@ class _Operations:
         first, names = inputs[0], {item.alias for item in inputs}
         media_types = [item.marker.media_type for item in inputs if isinstance(item.marker, Body)]
         media_type = "multipart/form-data" if "multipart/form-data" in media_types else media_types[0]
-        if len(names) == 1 and not first.embedded and (first.models or first.source == "body"):
+        if len(names) == 1 and not first.embedded and ((first.models and first.required) or first.source == "body"):
             content = {"schema": self._schema(first.adapter, _title(first)), **_examples(first.marker)}
         else:
             by_name = {item.alias: item for item in inputs}
@@ -246,7 +247,7 @@ class _Operations:
     def _content(self, route: APIRoute, unique_id: str) -> dict[str, Any]:
         """Return what is said of a result's content: its schema, or of a stream that of an item."""
         model, response_class = route.response_model, route.response_class or JSONResponse
-        title = _titled(f"Response_{unique_id}")
+        title = _titled(f"{'StreamItem' if route.streams else 'Response'}_{unique_id}")
         schema = {} if model is None else self._schema(model, title, "serialization")
         if route.streams and route.response_class is None:
             return {"itemSchema": schema}
@@ -261,16 +262,15 @@ class _Operations:
         return {"itemSchema": {"type": "object", "properties": fields, "required": required}}
 
 
-def _values(item: Input) -> Iterator[tuple[str, Mapping[str, Any], TypeAdapter[Any], bool]]:
-    """Yield the name of what an input takes, what is said of it, its type and whether it is required: one or more."""
+def _values(item: Input) -> Iterator[tuple[str, str, FieldInfo, TypeAdapter[Any], bool]]:
+    """Yield the name of what an input takes and its alias, what is said of it, its type and whether it is required."""
     if not item.models:
-        yield item.alias, item.marker.constraints, item.adapter, item.required
+        yield item.alias, item.alias, FieldInfo.from_annotation(item.type), item.adapter, item.required
     infos = [info for model in item.models for info in model.model_fields.values()]
     for field, info in zip(item.fields, infos, strict=True):
-        said: dict[str, Any] = {name: getattr(info, name) for name in ("title", "description", "deprecated")}
-        said["title"] = info.title or _titled(field.alias)
         type_: Any = Annotated[info.annotation, info]
-        yield field.keys[0], said, TypeAdapter(type_), info.is_required() and (item.required or not item.optional)
+        required = info.is_required() and (item.required or not item.optional)
+        yield field.keys[0], field.alias, info, TypeAdapter(type_), required
 
 
 def _title(item: Input) -> str:

@@ -131,6 +131,25 @@ def test_of_a_parameter_that_several_take_one_is_described_and_a_required_one_fi
     assert (q["name"], q["description"], q["schema"]["default"]) == ("q", "of the dependency", "")
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        Annotated[int, Query(title="Number", description="How many.")],
+        Annotated[int, Query(), Field(title="Number", description="How many.")],
+        Annotated[int, Field(title="Number", description="How many.")],
+    ],
+)
+def test_what_is_said_of_a_parameter_may_stand_in_its_marker_or_in_pydantic_s(annotation):
+    app = App()
+
+    @app.get("/")
+    async def handler(n: annotation = 1): ...
+
+    [described] = app.openapi()["paths"]["/"]["get"]["parameters"]
+    assert described["description"] == "How many."
+    assert (described["schema"]["title"], described["schema"]["description"]) == ("Number", "How many.")
+
+
 def test_a_body_that_a_dependency_shares_is_described_once():
     def reads(burger: Burger): ...
 

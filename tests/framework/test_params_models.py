@@ -163,6 +163,17 @@ def test_an_empty_field_of_a_form_calls_for_its_model_but_is_missing_in_it(clien
     assert client_of(app_of(Needy | None, Form, None)).post("/", data={"other": ""}).json() is None
 
 
+def test_an_empty_text_is_one_of_several_and_an_empty_last_one_stands_for_none(client_of):
+    class Order(BaseModel):
+        sauces: list[str] = ["mayo"]
+        size: str = "small"
+
+    assert posted(client_of, Order, Form, sauces=["", "mustard", ""])["sauces"] == ["", "mustard", ""]
+    assert posted(client_of, Order, Form, sauces="")["sauces"] == [""]
+    assert posted(client_of, Order, Form, size=["large", ""])["size"] == "small"
+    assert posted(client_of, Order, Form, size=["", "large"])["size"] == "large"
+
+
 def test_the_headers_of_a_field_have_dashes_unless_it_has_an_alias(client_of):
     class Headers(BaseModel):
         user_agent: str
@@ -172,6 +183,29 @@ def test_the_headers_of_a_field_have_dashes_unless_it_has_an_alias(client_of):
     client = client_of(app)
     headers = [("User-Agent", "a"), ("X-Tags", "1"), ("X-Tags", "2")]
     assert client.post("/", headers=headers).json() == {"user_agent": "a", "x_tags": ["1", "2"]}
+
+
+def test_a_header_that_is_written_with_underscores_is_not_that_of_the_field(client_of):
+    """A proxy that drops the one with dashes lets the other pass: they must not be mistaken for each other."""
+
+    class Trusting(BaseModel):
+        model_config = ConfigDict(extra="allow")
+        signed_in: bool = False
+        role: str = Field("guest", alias="x_role")
+
+    client = client_of(app_of(Trusting, Header))
+    assert client.post("/", headers={"signed_in": "1"}).json()["signed_in"] is False
+    got = client.post("/", headers={"signed-in": "1", "signed_in": "0", "x_role": "cook", "x-role": "boss"}).json()
+    assert (got["signed_in"], got["role"], got["x-role"]) == (True, "cook", "boss")
+    assert client_of(app_of(Needy | None, Header, None)).post("/", headers={"content_length": "1"}).json() is None
+
+
+def test_of_several_aliases_that_are_there_the_others_are_left_to_the_model(client_of):
+    class Choosy(Open):
+        size: int = Field(validation_alias=AliasChoices("size", "width"))
+
+    assert posted(client_of, Choosy, Query, size=1, width=2) == {"size": 1, "width": "2"}
+    assert posted(client_of, Choosy, Query, width=2) == {"size": 2}
 
 
 def test_a_model_beside_other_parameters(client_of):
@@ -221,3 +255,12 @@ def test_the_document_lists_the_fields_of_a_model():
         "default": 10,
         "title": "Limit",
     }
+
+
+def test_the_document_says_that_a_model_of_a_form_may_be_absent():
+    described = app_of(Needy | None, Form, None).openapi()
+    [content] = described["paths"]["/"]["post"]["requestBody"]["content"].values()
+    [whole] = described["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]["allOf"]
+    absent, present = whole["anyOf"]
+    assert absent == {"not": {"anyOf": [{"required": ["note"]}, {"required": ["size"]}]}}
+    assert present == {"$ref": "#/components/schemas/Needy"}

@@ -212,3 +212,6 @@ def test_an_item_that_its_type_does_not_allow_is_a_mistake(client_of):
 def test_a_stream_is_described_by_its_items():
     described = app_of(Iterable[Burger], True).openapi()["paths"]["/"]["get"]["responses"]["200"]
     assert described["content"] == {"application/jsonl": {"itemSchema": {"$ref": "#/components/schemas/Burger"}}}
+    described = app_of(Iterable[int], True).openapi()["paths"]["/"]["get"]["responses"]["200"]
+    [content] = described["content"].values()
+    assert content["itemSchema"]["title"].startswith("Streamitem ")

@@ -1,4 +1,4 @@
-"""A file that several parameters take is whole for each of them."""
+"""Files that are uploaded: each parameter has the whole file, and none where none was chosen."""
 
 from typing import Annotated
 
@@ -35,3 +35,24 @@ def test_a_limit_of_a_form_is_a_number(limit):
 
         @app.post("/", form_limits={"max_fields": limit})
         async def handler(photo: UploadFile): ...
+
+
+def test_where_no_file_was_chosen_there_is_none(client_of):
+    """A browser sends a part with neither name nor byte for each input of the page that has no file."""
+    app = App()
+
+    @app.post("/")
+    async def handler(
+        photos: Annotated[list[UploadFile], File()] = [],  # noqa: B006
+        photo: UploadFile | None = None,
+        notes: Annotated[list[bytes] | None, File()] = None,
+    ):
+        return [[one.filename for one in photos], photo and photo.filename, notes]
+
+    client = client_of(app)
+    boundary = {"Content-Type": "multipart/form-data; boundary=x"}
+    part = '--x\r\nContent-Disposition: form-data; name="{}"; filename="{}"\r\n\r\n\r\n'
+    nothing = "".join(part.format(name, "") for name in ("photos", "photo", "notes"))
+    assert client.post("/", content=nothing + "--x--\r\n", headers=boundary).json() == [[], None, None]
+    one = part.format("photos", "a.png")  # empty, but chosen
+    assert client.post("/", content=nothing + one + "--x--\r\n", headers=boundary).json() == [["a.png"], None, None]
