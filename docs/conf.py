@@ -4,7 +4,16 @@ The source directory is the whole checkout, so that a link from a page to a note
 link on the site, in JupyterLab and where the code is hosted.
 """
 
+import hashlib
+import json
+import os
+from binascii import a2b_base64
 from importlib.metadata import version as version_of
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
 
 import fwlab.grading  # noqa: F401  # else Sphinx imports it with what is only for type checkers, which pydantic refuses
 
@@ -40,3 +49,30 @@ html_additional_pages = {"index": "start.html"}
 html_static_path = ["_static"]
 html_css_files = ["wide.css"]
 templates_path = ["_templates"]
+
+
+def figures(notebook: Path) -> dict[str, str]:
+    """The alternatives of a notebook's figures, by the names under which MyST-NB stores these."""
+    alternatives = {}
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", ()):
+            for mime in output.get("data", {}).keys() & {"image/png", "image/svg+xml"}:
+                text = "".join(output["data"][mime])
+                picture = a2b_base64(text) if mime == "image/png" else os.linesep.join(text.splitlines()).encode()
+                alternatives[hashlib.sha256(picture).hexdigest()] = output["metadata"].get(mime, {}).get("alt", "")
+    return alternatives
+
+
+def describe_figures(app: Sphinx, page: nodes.document) -> None:
+    """Give the figures of a notebook the alternatives that stand beside them there, which MyST-NB leaves out."""
+    source = Path(app.env.doc2path(app.env.docname))
+    alternatives = figures(source) if source.suffix == ".ipynb" else {}
+    for image in page.findall(nodes.image):
+        image["alt"] = alternatives.get(Path(image["uri"]).stem) or image.get("alt", "")
+        if not image["alt"]:
+            logging.getLogger(__name__).warning("a figure without an alternative: %s", image["uri"], location=image)
+
+
+def setup(app: Sphinx) -> None:
+    """What Sphinx calls first."""
+    app.connect("doctree-read", describe_figures)
