@@ -13,6 +13,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from tqdm.auto import tqdm
@@ -134,6 +135,12 @@ def shortcomings(exercise: Exercise) -> list[str]:
         count = sum(trial.task == task.id for trial in wrong)
         if count < FEWEST_WRONG:
             found.append(f"{task.id} has {count} wrong answers; {FEWEST_WRONG} at least show that mistakes are told.")
+    # In a learner's kernel the cell that was run last has the name, and the other task would be judged by it.
+    found += [
+        f"{one.id} and {other.id} both ask for `{name}`: let each task have names of its own."
+        for one, other in combinations(exercise.tasks, 2)
+        for name in sorted(one.names & other.names)
+    ]
     try:
         built = learners_notebook(exercise.path)
     except ExerciseError as error:

@@ -56,6 +56,14 @@ def test_no_solution_and_a_solution_that_is_the_starter_are_told(course):
     assert "e50.2: the solution is the starter" in said
 
 
+def test_two_tasks_that_ask_for_the_same_name_are_told(course):
+    cells = cells_of_e50()
+    [half] = [made for made in cells if made["source"] == STARTERS["e50.2"]]
+    half["source"] = f"{STARTERS['e50.2']}\n\n{STARTERS['e50.1']}"
+    write_notebook(course / "e50_numbers.ipynb", cells)
+    assert "e50.1 and e50.2 both ask for `double`" in " ".join(shortcomings(find_exercise("e50")))
+
+
 @pytest.mark.parametrize(
     ("task", "diagnosis", "source", "folder", "said"),
     [
