@@ -13,8 +13,9 @@ from typing import Any
 from fwlab.course.tiny_loop import TinyLoop
 from fwlab.grading import Answer, Failure, Finding, task
 from fwlab.grading.failure import failure_of
+from fwlab.grading.garbage import only_new_garbage
 from fwlab.grading.recording import plain
-from fwlab.grading.syntax import calls
+from fwlab.grading.syntax import calls, line
 
 PAUSES = (0, 1, 3, 7)
 SHORT, LONG = 0.01, 0.02
@@ -44,11 +45,11 @@ class Run:
 
 def tried(run: Run, function: Callable[[], Any]) -> Run:
     """Call the learner's function, and note what comes of it."""
-    with warnings.catch_warnings():
+    with only_new_garbage(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             run.result = plain(function())
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             run.failure = failure_of(error)
         gc.collect()
     return run
@@ -78,7 +79,7 @@ class ByHand:
 
 @task("e03.1", title="Run a coroutine by hand", points=2)
 def by_hand(answer: Answer) -> ByHand:
-    run = answer.require("run")
+    run = answer.function("run")
     runs = {pauses: Run() for pauses in PAUSES}
     for pauses, one in runs.items():
         tried(one, lambda pauses=pauses, one=one: run(cook("burger", pauses, one.turns)))
@@ -102,8 +103,9 @@ def what_goes_wrong_comes_through(seen: ByHand, answer: Answer) -> None:
 def asyncio_does_it(seen: ByHand, answer: Answer) -> Finding | None:
     if not _uses(answer, "asyncio"):
         return None
+    failure = next((run.failure for run in seen.runs.values() if run.failure is not None), "")
     return Finding(
-        "`asyncio` was asked to run it, and its loop knows only pauses of its own kind.",
+        f"`asyncio` was asked to run it, and its loop knows only pauses of its own kind.\n{failure}".rstrip(),
         "Here you are the loop. What does a loop do with a coroutine, again and again? The first paragraph shows it.",
     )
 
@@ -166,7 +168,7 @@ def it_swallows_what_goes_wrong(seen: ByHand, answer: Answer) -> Finding | None:
 @task("e03.2", title="Pause for some seconds", points=2)
 def own_sleep(answer: Answer) -> Run:
     """Two cooks on a tiny loop: one sleeps twice as long as the other, who sleeps twice."""
-    sleep, run, loop = answer.require("sleep"), Run(), TinyLoop()
+    sleep, run, loop = answer.function("sleep"), Run(), TinyLoop()
 
     async def nap(name: str, seconds: float, times: int) -> str:
         run.turns.append(f"{name} begins")
@@ -237,8 +239,8 @@ def it_blocks(seen: Run, answer: Answer) -> Finding | None:
     if not sleeps:
         return None
     return Finding(
-        f"It slept in truth, and the loop slept with it: {', '.join(seen.turns[:3])}, and the loop's clock shows "
-        f"{seen.now:g}.",
+        f"It slept in truth, and the loop slept with it: {line(sleeps[0])}\n"
+        f"It went: {', '.join(seen.turns[:3])}. The loop's clock shows {seen.now:g}.",
         "Nobody needs to sleep here. Who has to be told that somebody wants to?",
     )
 
@@ -255,7 +257,7 @@ def it_never_pauses(seen: Run, answer: Answer) -> Finding | None:
 
 @task("e03.3", title="Let all of them take turns", points=3)
 def in_turns(answer: Answer) -> Run:
-    run_all, run = answer.require("run_all"), Run()
+    run_all, run = answer.function("run_all"), Run()
     cooks = {"bun": 1, "patty": 3, "sauce": 0, "fries": 2}
     return tried(run, lambda: run_all(*(cook(name, pauses, run.turns) for name, pauses in cooks.items())))
 
@@ -363,7 +365,166 @@ def no_results(seen: Run, answer: Answer) -> Finding | None:
 
 
 def _order(seen: Run) -> str:
-    return "the order was " + ", ".join(seen.turns[:8]) + ("…" if len(seen.turns) > 8 else "")
+    return "the order was " + ", ".join(seen.turns[:8]) + (", and so on" if len(seen.turns) > 8 else "")
+
+
+@dataclass
+class Orders:
+    """A run for each kind of order: how long its coroutine takes, and what it does when it is told to end."""
+
+    runs: dict[str, Run]
+
+    @property
+    def alike(self) -> list[Run]:
+        """The two that take too long, and do nothing about it."""
+        return [self.runs["late"], self.runs["very late"]]
+
+
+async def grill(pauses: int, notes: list[str], *, returns: str = "", cleans: int = 0) -> str:
+    """Pause so often; when told to end, clean the grill in so many pauses, or return something after all."""
+    notes.append("turn")
+    try:
+        for _ in range(pauses):
+            await pause()
+            notes.append("turn")
+    except TimeoutError:
+        notes.append("told")
+        if returns:
+            return returns
+        for _ in range(cleans):
+            await pause()
+        notes.append("clean")
+        raise
+    return "patty"
+
+
+ALLOWED = 3
+
+
+@task("e03.4", title="End it when it takes too long", points=3)
+def no_longer(answer: Answer) -> Orders:
+    run_at_most = answer.function("run_at_most")
+    kinds: dict[str, dict[str, Any]] = {
+        "quick": {"pauses": 0},
+        "just in time": {"pauses": ALLOWED - 1},
+        "late": {"pauses": ALLOWED},
+        "very late": {"pauses": 30},
+        "saved": {"pauses": 30, "returns": "half a patty"},
+        "untidy": {"pauses": 30, "cleans": 4},
+    }
+    runs = {kind: Run() for kind in kinds}
+    for kind, run in runs.items():
+        tried(run, lambda kind=kind, run=run: run_at_most(grill(notes=run.turns, **kinds[kind]), ALLOWED))
+    return Orders(runs)
+
+
+@no_longer.expect(to_try="What is there to do when a coroutine is over before its turns are?")
+def in_time_it_returns(seen: Orders, answer: Answer) -> None:
+    for kind in ("quick", "just in time"):
+        run = seen.runs[kind]
+        got = run.failure or f"`run_at_most` returned {run.result!r}."
+        assert run.failure is None, f"A coroutine that needs {len(run.turns)} of {ALLOWED} turns: {got}"
+        assert run.result == "patty", f"A coroutine that needs {len(run.turns)} of {ALLOWED} turns: {got}"
+
+
+@no_longer.expect(to_try="After which turn, and with which exception, does the coroutine hear that it is too late?")
+def whoever_is_late_is_told(seen: Orders, answer: Answer) -> None:
+    for run in seen.alike:
+        assert run.turns == ["turn"] * ALLOWED + ["told", "clean"], f"After {ALLOWED} turns: {run.turns}."
+        error = run.failure.error if run.failure else "nothing"
+        assert error == "TimeoutError", f"The coroutine raised a TimeoutError, and {error} came out of `run_at_most`."
+
+
+@no_longer.expect(to_try="What may a coroutine do with an exception that is thrown into it?")
+def it_has_the_last_word(seen: Orders, answer: Answer) -> None:
+    saved, untidy = seen.runs["saved"], seen.runs["untidy"]
+    assert saved.result == "half a patty", (
+        f"A coroutine returned 'half a patty', and `run_at_most` returned {saved.result!r}."
+    )
+    assert untidy.turns[-1] == "clean", "A coroutine paused to clean up, and was not clean in the end."
+    error = untidy.failure.error if untidy.failure else "nothing"
+    assert error == "TimeoutError", f"A coroutine raised a TimeoutError, and {error} came out of `run_at_most`."
+
+
+@no_longer.diagnose
+def an_end_that_nobody_caught(seen: Orders, answer: Answer) -> Finding | None:
+    failure = seen.runs["quick"].failure
+    if failure is None or failure.error != "StopIteration":
+        return None
+    return Finding(
+        f"A coroutine was over in its first turn, and this came out of `run_at_most`:\n{failure}",
+        "That is how a coroutine says that it is over. You have met it in task 1: what did you do with it there?",
+    )
+
+
+@no_longer.diagnose
+def nobody_counts_the_turns(seen: Orders, answer: Answer) -> Finding | None:
+    turns = seen.runs["very late"].turns
+    if turns.count("turn") <= 30:
+        return None
+    return Finding(
+        f"A coroutine had {turns.count('turn')} turns, and {ALLOWED} were allowed.",
+        "What do you do when it has paused for the last time that is allowed?",
+    )
+
+
+@no_longer.diagnose
+def one_turn_more_or_less(seen: Orders, answer: Answer) -> Finding | None:
+    turns = seen.runs["very late"].turns
+    if "told" not in turns or turns.index("told") == ALLOWED:
+        return None
+    count = turns.index("told")
+    return Finding(
+        f"The TimeoutError came after {count} turn{'' if count == 1 else 's'}, and {ALLOWED} were allowed.",
+        "A turn is one `send`. Count those before the `throw`.",
+    )
+
+
+@no_longer.diagnose
+def the_coroutine_never_heard(seen: Orders, answer: Answer) -> Finding | None:
+    if any("told" in run.turns for run in seen.alike):
+        return None
+    return Finding(
+        "The coroutine would have caught a TimeoutError where it had paused. None was raised there, so its grill is "
+        "still on.",
+        "To raise an exception in your own function is one thing. Which method raises it in the coroutine?",
+    )
+
+
+@no_longer.diagnose
+def what_it_returns_is_lost(seen: Orders, answer: Answer) -> Finding | None:
+    saved = seen.runs["saved"]
+    if saved.result == "half a patty" or "told" not in saved.turns:
+        return None
+    got = f"this came out of it:\n{saved.failure}" if saved.failure is not None else f"it returned {saved.result!r}."
+    return Finding(
+        f"A coroutine caught the TimeoutError and returned 'half a patty' to `run_at_most`, and {got}",
+        "A coroutine may end during the `throw`, too. In which way do you hear of that?",
+        points=1,
+    )
+
+
+@no_longer.diagnose
+def nobody_hears_of_it(seen: Orders, answer: Answer) -> Finding | None:
+    if any(run.failure is not None for run in seen.alike):
+        return None
+    return Finding(
+        f"The coroutine raised the TimeoutError again, and `run_at_most` returned {seen.alike[0].result!r}.",
+        "Which exceptions does your function catch, and whom should the others reach?",
+        points=1,
+    )
+
+
+@no_longer.diagnose
+def left_while_it_cleaned_up(seen: Orders, answer: Answer) -> Finding | None:
+    untidy = seen.runs["untidy"]
+    if "told" not in untidy.turns or "clean" in untidy.turns:
+        return None
+    return Finding(
+        "A coroutine heard of the TimeoutError and paused four times to clean up. It was left in one of those pauses.",
+        "When `throw` comes back, the coroutine has paused again. Who gives it its next turn?",
+        points=2,
+    )
 
 
 def _uses(answer: Answer, module: str) -> bool:

@@ -14,7 +14,7 @@ from fwlab.grading.finding import Finding
 from fwlab.places import is_users_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,26 @@ class Answer:
             missing.diagnosis = "missing-name"
             raise missing
         return self.namespace[name]
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """Return the function, or the class, that the learner's cells call `name`.
+
+        Raises:
+            Finding: there is nothing of that name, or nothing that can be called.
+
+        Example:
+            >>> Answer({"double": lambda n: 2 * n}, {}).function("double")(21)
+            42
+        """
+        value = self.require(name)
+        if not callable(value):
+            other = Finding(
+                f"`{name}` is no function any more: it is of type {type(value).__name__}.",
+                f"Does another line of the cell give the name `{name}` to something else?",
+            )
+            other.diagnosis = "no-function"
+            raise other
+        return value  # type: ignore[no-any-return]
 
     @cached_property
     def tree(self) -> ast.Module:

@@ -11,7 +11,7 @@ import inspect
 import time
 import traceback
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from fwlab.course.activities import activity, current_request, watched
 from fwlab.grading.experiment import NUMBER, WatchedApp, is_application, names_never_awaited
 from fwlab.grading.failure import failure_of
 from fwlab.grading.finding import Finding
+from fwlab.grading.garbage import only_new_garbage
 from fwlab.grading.orders import current_order
 from fwlab.grading.recording import Hold, Recording, plain
 from fwlab.grading.reply import Reply
@@ -30,11 +31,10 @@ from fwlab.lab.clock.errors import VirtualTimeError
 from fwlab.lab.clock.machine import SECOND
 from fwlab.lab.clock.run import virtual
 from fwlab.lab.loading.memory import AppTransport
-from fwlab.lab.suspended import places_of_wait
 from fwlab.places import Place, places_in, users_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
     from fwlab.course.activities import Activity
@@ -136,7 +136,7 @@ class _Experiment:
 
     def run(self, seed: int | None) -> Recording:
         seen = self._seen
-        with _only_new_garbage(), warnings.catch_warnings(record=True) as caught, watched() as seen.activities:
+        with only_new_garbage(), warnings.catch_warnings(record=True) as caught, watched() as seen.activities:
             warnings.simplefilter("always")
             try:
                 virtual(self._main, seed=current_order() if seed is None else seed)
@@ -163,7 +163,7 @@ class _Experiment:
                 seen.result = self._keep(await self._call())
         except TimeoutError as error:
             if limit.expired():
-                seen.stuck = f"After {LONGEST:g} seconds it had not come to its end{_where(error.__cause__)}."
+                seen.stuck = f"After {LONGEST:g} seconds it had not come to its end{_where(error.__cause__)}"
             else:
                 seen.failure = failure_of(error)
         except VirtualTimeError:
@@ -211,22 +211,10 @@ class _Experiment:
             self._seen.lost.append(failure_of(error))
 
 
-@contextmanager
-def _only_new_garbage() -> Iterator[None]:
-    """Let collections look only at what is made while the block runs: in a large kernel all the rest takes long."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
 def _name_of(task: asyncio.Task[Any]) -> str:
-    """Return what a task runs, and where it waits, in words."""
-    coroutine = task.get_coro()
-    place = users_place(places_of_wait(coroutine))
-    name = getattr(coroutine, "__qualname__", task.get_name()).rpartition("<locals>.")[2]
-    return f"{name} at {place}" if place is not None else name
+    """Return what a task runs."""
+    name: str = getattr(task.get_coro(), "__qualname__", task.get_name())
+    return name.rpartition("<locals>.")[2]
 
 
 async def _send_all(app: WatchedApp, asks: Sequence[Ask]) -> list[Reply]:
@@ -286,4 +274,4 @@ def _where(error: BaseException | None) -> str:
     """Say at which of the learner's lines an exception struck."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__ if error else None)]
     place = users_place(Place.of(frame) for frame in reversed(frames))
-    return f"; it was at {place}" if place is not None else ""
+    return f"; it was at {place}" if place is not None else "."
