@@ -27,7 +27,7 @@ WORDS = ("blocks", "pauses", "nothing")
 @task("e00.1", title="Wait, and let the clock tick", points=2)
 def grill(answer: Answer) -> Recording:
     """Wait for the grill beside a clock of a hundred ticks a second."""
-    return record(answer.require("wait_for_the_grill"), tick=1 / ALL_TICKS)
+    return record(answer.function("wait_for_the_grill"), tick=1 / ALL_TICKS)
 
 
 @grill.expect(to_try="Compare the function's last line with the one that you were given.")
@@ -69,12 +69,12 @@ def it_does_not_wait(seen: Recording, answer: Answer) -> Finding | None:
 @task("e00.2", title="Start the clock, and end it", points=2)
 def kitchen(answer: Answer) -> Recording:
     """Open the kitchen."""
-    return record(answer.require("open_kitchen"))
+    return record(answer.function("open_kitchen"))
 
 
 @kitchen.expect(to_try="The clock has to tick while `open_kitchen` waits.")
 def it_counts_a_second_of_ticks(seen: Recording, answer: Answer) -> None:
-    assert seen.result in {9, 10}, f"It said {seen.result!r} ticks; in one second there are 9 or 10."
+    assert seen.result in (9, 10), f"It said {seen.result!r} ticks; in one second there are 9 or 10."
 
 
 kitchen.expect("It waits for one second, beside the clock.", takes(1))
@@ -100,13 +100,13 @@ def the_clock_still_ticks(seen: Recording, answer: Answer) -> Finding | None:
     return Finding(
         f"`open_kitchen` was over after {seen.seconds:.4g} s and said {seen.result!r} ticks, and the clock ticked on.",
         "What you start is yours to end. How did chapter 0 stop its ticker?",
-        points=1 if seen.result in {9, 10} else 0,
+        points=1 if seen.result in (9, 10) else 0,
     )
 
 
 @kitchen.diagnose
 def it_stops_too_soon(seen: Recording, answer: Answer) -> Finding | None:
-    if seen.failure is not None or seen.result not in {0, 1, None}:
+    if seen.failure is not None or seen.result not in (0, 1, None):
         return None
     return Finding(
         f"It said {seen.result!r} ticks after {seen.seconds:.4g} s: the clock had hardly a turn.",

@@ -27,7 +27,7 @@ LUNCH = ("bake bun", "grill patty", "fry potatoes")
 
 @task("e02.1", title="Wait for three machines at once", points=2, orders=2)
 def lunch(answer: Answer) -> Recording:
-    return record(answer.require("lunch"))
+    return record(answer.function("lunch"))
 
 
 @lunch.expect(to_try="The tray has a bun, a patty and fries, in this order, as a list or a tuple.")
@@ -78,7 +78,7 @@ def only_some_of_them_together(seen: Recording, answer: Answer) -> Finding | Non
 
 @task("e02.2", title="Let wait only what has to", points=2, orders=2)
 def burger(answer: Answer) -> Recording:
-    return record(answer.require("burger"))
+    return record(answer.function("burger"))
 
 
 @burger.expect(to_try="A burger is a toasted bun and a patty, in this order, as a list or a tuple.")

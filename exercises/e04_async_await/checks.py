@@ -78,7 +78,7 @@ def the_price_is_not_asked_for(seen: Recording, answer: Answer) -> Finding | Non
 
 @task("e04.2", title="Ask for all prices at once", points=2, orders=2)
 def bill(answer: Answer) -> Recording:
-    add_up = answer.require("bill")
+    add_up = answer.function("bill")
     return record(lambda: add_up(list(ORDERED)))
 
 
@@ -145,7 +145,7 @@ def a_few_at_a_time(seen: Recording, answer: Answer) -> Finding | None:
 
 @task("e04.3", title="Await all the way up", points=2)
 def board(answer: Answer) -> Recording:
-    show = answer.require("menu_board")
+    show = answer.function("menu_board")
     return record(lambda: show(list(ON_THE_BOARD)))
 
 

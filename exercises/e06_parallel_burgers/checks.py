@@ -96,7 +96,7 @@ guesses.believes(
 
 @task("e06.2", title="Two formulas", points=2)
 def formulas(answer: Answer) -> dict[str, list[object]]:
-    shops = {name: answer.require(name) for name in ("one_cashier", "eight_cooks")}
+    shops = {name: answer.function(name) for name in ("one_cashier", "eight_cooks")}
     return {name: [shop(*order) for order in ORDERS] for name, shop in shops.items()}
 
 

@@ -96,7 +96,7 @@ guesses.believes(
     IN_PROCESSES,
     (20, 30),
     "a-core-for-everybody",
-    f"For `{IN_PROCESSES}`: there are six pictures' worth of work and four cores, and what is begun stays where it is.",
+    f"For `{IN_PROCESSES}`: there are six requests' worth of work and four cores, and what is begun stays where it is.",
     "Who computes in the first 20 ms, and what is left for after that?",
 )
 guesses.believes(
