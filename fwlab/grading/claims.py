@@ -66,8 +66,8 @@ def blocks_loop(seconds: float = 0.0) -> Claim:
         >>> from fwlab.grading import not_, record
         >>> async def nap():
         ...     time.sleep(1)
-        >>> not_(blocks_loop()).look(record(nap)).partition(";")[0]
-        'The event loop was held for 1 s in line 2 of nap: time.sleep(1)'
+        >>> not_(blocks_loop()).look(record(nap))
+        'Nothing else could run: the event loop was held for 1 s in line 2 of nap: time.sleep(1)'
     """
 
     def look(seen: Recording) -> str:
@@ -78,7 +78,7 @@ def blocks_loop(seconds: float = 0.0) -> Claim:
         hold = seen.longest_hold
         assert hold is not None
         where = f" in {hold.place}" if hold.place is not None else ""
-        return f"The event loop was held for {hold.seconds:.4g} s{where}; nothing else could run."
+        return f"Nothing else could run: the event loop was held for {hold.seconds:.4g} s{where}"
 
     return Telling("blocks_loop", look, "", said)
 

@@ -37,7 +37,9 @@ def failure_of(error: BaseException) -> Failure:
         >>> failure.error, failure.message
         ('ZeroDivisionError', 'division by zero')
     """
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_users_file(frame.filename)]
+    frames = _without_repeats(
+        [frame for frame in traceback.extract_tb(error.__traceback__) if is_users_file(frame.filename)]
+    )
     lines = [f"line {frame.lineno}, in {frame.name}\n    {frame.line}" for frame in frames]
     # A syntax error has its line and its mark in these; the name that stands for the cell says nothing.
     last = [line for line in traceback.format_exception_only(error) if not line.startswith('  File "<')]
@@ -45,6 +47,15 @@ def failure_of(error: BaseException) -> Failure:
         lines.append(f"line {error.lineno}")
     text = "\n".join([*lines, "".join(last).rstrip()])
     return Failure(type(error).__name__, _without_addresses(str(error)), _without_addresses(text))
+
+
+def _without_repeats(frames: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """Leave out what stands in the line before already: until Python 3.12, a comprehension is a call of its own."""
+    kept = frames[:1]
+    for frame in frames[1:]:
+        inside = frame.name.startswith("<") and (frame.filename, frame.lineno) == (kept[-1].filename, kept[-1].lineno)
+        kept += [] if inside else [frame]
+    return kept
 
 
 def _without_addresses(text: str) -> str:

@@ -49,11 +49,17 @@ def side_by_side(yours: Recording, expected: Recording) -> str:
     left = ["yours", *gantt(yours, until=until).splitlines()]
     right = ["expected", *gantt(expected, until=until).splitlines()]
     width = max(map(len, left))
-    rows = zip_longest(left, right, fillvalue="")
-    return "\n".join(f"{one:<{width}}    {other}".rstrip() for one, other in rows)
+    rows = [f"{one:<{width}}    {other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")]
+    return "\n".join([*rows, _legend("\n".join(rows))])
 
 
 _SIGNS = {"loop": "█", "thread": "▒"}
+_MEANINGS = {"█": "on the loop", "▒": "in a thread", "▓": "the loop is held", "·": "the loop is free", "|": "a tick"}
+
+
+def _legend(drawn: str) -> str:
+    """Say what the signs in a drawing mean, those that are in it."""
+    return "   ".join(f"{sign} {meaning}" for sign, meaning in _MEANINGS.items() if sign in drawn)
 
 
 def _name(activity: Activity) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fwlab.grading.answer import Answer
     from fwlab.grading.task import Task
 
+_NEAR = 0.01
+
 Said = dict[str, Any]
 """What a learner says, by question."""
 
@@ -86,7 +88,9 @@ class Guesses:
     def each_is_true(self, guesses: Said, answer: Answer) -> None:
         """Expect that no guess is wrong."""
         wrong = self._wrong(guesses)
-        assert not wrong, f"{len(wrong)} of {len(self._truth)} are not so; the first of them is `{next(iter(wrong))}`"
+        of = f"of {len(self._truth)} are" if len(wrong) > 1 else f"of {len(self._truth)} is"
+        first = "the first of them is" if len(wrong) > 1 else "look at"
+        assert not wrong, f"{len(wrong)} {of} not so; {first} `{wrong[0]}`"
 
     def not_filled_in(self, guesses: Said, answer: Answer) -> Finding | None:
         """Recognize places that are still empty."""
@@ -97,6 +101,7 @@ class Guesses:
         return Finding(
             f"{done} of {len(self._truth)} are filled in. Still open: `{empty[0]}`",
             "A guess costs nothing: put one in each place, and check.",
+            unfinished=True,
         )
 
     def another_word(self, guesses: Said, answer: Answer) -> Finding | None:
@@ -121,7 +126,7 @@ class Guesses:
 def _is_same(said: object, true: str | float) -> bool:
     if isinstance(true, str) or not isinstance(said, int | float):
         return said == true
-    return abs(said - true) < 0.01
+    return true - _NEAR < said < true + _NEAR
 
 
 def _is_blank(guess: object) -> bool:

@@ -91,7 +91,7 @@ def experiment(checks: Task[Any], answer: Answer, seconds: float) -> Evidence | 
         return finding
     except OutOfTimeError as error:
         return error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return failure_of(error)
 
 
@@ -116,11 +116,15 @@ def _verdict(task: ExerciseTask, outcome: Finding | Trouble | None) -> TaskVerdi
     if outcome is None:
         return _told(task, State.RIGHT, Finding("", "", points=task.checks.points))
     if isinstance(outcome, Finding):
-        state = State.PARTLY_DONE if outcome.points else State.WRONG
+        state = State.PARTLY_DONE if outcome.points or outcome.unfinished else State.WRONG
         return _with_timelines(_told(task, state, outcome), task, outcome.recording)
     if isinstance(outcome, OutOfTimeError):
         to_try = "Look for what that line waits for, or for the loop that it is in: how would it ever end?"
         return _told(task, State.TIMED_OUT, Finding(_what_hung(outcome), to_try))
+    if not outcome.text.startswith("line "):
+        to_try = "Compare what your functions take, and what they give back, with what the task says."
+        seen = f"It could not be tried to the end. None of your lines raised this, but it came of them:\n{outcome.text}"
+        return _told(task, State.ERROR, Finding(seen, to_try))
     to_try = "Read the last line first: it says what happened. The line above it says where."
     return _told(task, State.ERROR, Finding(f"Your code raised an exception.\n{outcome.text}", to_try))
 

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 from fwlab.grading.claims import counted
 from fwlab.grading.finding import Finding
-from fwlab.grading.syntax import awaits_in_loops, called_name, calls, changed_across_await, coroutines, functions, line
+from fwlab.grading.syntax import (
+    awaits_in_loops,
+    called_name,
+    calls,
+    changed_across_await,
+    coroutines,
+    functions,
+    line,
+    own_nodes,
+)
 
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
@@ -66,9 +75,10 @@ def never_awaited(seen: Recording, answer: Answer) -> Finding | None:
     if not seen.never_awaited:
         return None
     names = sorted(set(seen.never_awaited))
-    where = [f"\nIt is called in {line(call)}" for call in _calls_not_awaited(answer.tree, names)][:1]
+    were, them, the = ("was", "it", "The") if len(names) == 1 else ("were", "them", "The first")
+    where = [f"\n{the} call is in {line(call)}" for call in _calls_not_awaited(answer.tree, names)][:1]
     return Finding(
-        f"{_quoted(names)} {'was' if len(names) == 1 else 'were'} called and not awaited; nothing ran.{''.join(where)}",
+        f"{_quoted(names)} {were} called and not awaited, so nothing of {them} ran.{''.join(where)}",
         "Such a call gives back a coroutine, and does nothing yet. What makes a coroutine run?",
     )
 
@@ -79,18 +89,15 @@ def one_after_the_other(seen: Recording, answer: Answer) -> Finding | None:
     names = {one.name for one in waits}
     if len(waits) < 2 or seen.most_at_once(*names) > 1 or seen.holds:
         return None
-    awaited_tasks = [call for call in calls(answer.tree, *_TASKS) if call in _awaited(answer.tree)]
-    in_loops = [node for coroutine in coroutines(answer.tree) for node in awaits_in_loops(coroutine)]
-    if awaited_tasks:
-        seen_there = (
-            f"\nA task that is awaited where it is made has no time to run beside others: {line(awaited_tasks[0])}"
+    in_all = f"{len(waits)} waits came one after the other, {seen.seconds:.4g} s in all."
+    guards = calls(answer.tree, *_LOCKS)
+    if guards:
+        return Finding(
+            f"{in_all}\nThey queue at {line(guards[0])}",
+            "Something lets in one at a time. Does anything here need to be alone?",
         )
-    elif in_loops:
-        seen_there = f"\nEach turn of the loop waits before the next one begins: {line(in_loops[0])}"
-    else:
-        seen_there = ""
     return Finding(
-        f"{len(waits)} waits came one after the other, {seen.seconds:.4g} s in all.{seen_there}",
+        f"{in_all}{_what_keeps_the_next(answer.tree)}",
         "At an `await`, this function stands still until that one wait is over. How could all of them begin before you "
         "wait for the first?",
     )
@@ -188,8 +195,10 @@ def lost_task(seen: Recording, answer: Answer) -> Finding | None:
         )
     if not seen.left_over:
         return None
+    starts = [call for call in calls(answer.tree, *_TASKS, "gather") if call not in _awaited(answer.tree)]
+    where = f"\nIt was started in {line(starts[0])}" if starts else ""
     return Finding(
-        f"It was over, and still at work was: {counted(seen.left_over)}.",
+        f"When all was over, this was still at work: {counted(seen.left_over)}.{where}",
         "A task that you start is yours to wait for. Where should its end be waited for?",
     )
 
@@ -246,6 +255,18 @@ def _held_in(seen: Recording, names: set[str]) -> str | None:
 
 def _awaited(tree: ast.AST) -> list[ast.expr]:
     return [node.value for node in ast.walk(tree) if isinstance(node, ast.Await)]
+
+
+def _what_keeps_the_next(tree: ast.AST) -> str:
+    """Quote the line at which the second wait stands in line behind the first."""
+    awaited_tasks = [call for call in calls(tree, *_TASKS) if call in _awaited(tree)]
+    if awaited_tasks:
+        return f"\nA task that is awaited where it is made has no time to run beside others: {line(awaited_tasks[0])}"
+    in_loops = [node for coroutine in coroutines(tree) for node in awaits_in_loops(coroutine)]
+    if in_loops:
+        return f"\nEach turn of the loop waits before the next one begins: {line(in_loops[0])}"
+    rows = [[node for node in own_nodes(one) if isinstance(node, ast.Await)] for one in coroutines(tree)]
+    return next((f"\nThe second began when the first was over: {line(row[0])}" for row in rows if len(row) > 1), "")
 
 
 def _calls_not_awaited(tree: ast.AST, names: list[str]) -> list[ast.Call]:

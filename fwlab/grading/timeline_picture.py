@@ -7,16 +7,18 @@ see it are told the same in words.
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
     from fwlab.grading.recording import Recording
 
-_NAMES, _TIME, _ROW, _GAP = 130, 210, 20, 20  # pixels
+_TIME, _ROW, _GAP = 210, 20, 20  # pixels
+_LETTER, _LETTERS = 6.5, 34  # pixels a letter of a name, and letters at the most
 _MOST = 12  # activities
 _INK, _GRAY, _FREE = "#1f2933", "#59636e", "#dfe4e8"
 _COLORS = {"loop": "#0072b2", "thread": "#d55e00"}
+_LEGEND = {"on the loop": _COLORS["loop"], "in a thread": _COLORS["thread"], "the loop is held": _INK, "free": _FREE}
 
 
 def picture(yours: Recording, expected: Recording) -> str:
@@ -32,17 +34,18 @@ def picture(yours: Recording, expected: Recording) -> str:
         '<svg'
     """
     until = max(yours.seconds, expected.seconds) or 1.0
-    panels = [("yours", yours), ("expected", expected)]
-    rows = max(min(len(recording.activities), _MOST) + 1 + bool(recording.ticks) for _, recording in panels)
-    panel = _NAMES + _TIME + _GAP
-    width, height = 2 * panel, _ROW * (rows + 2) + 8
-    words = " ".join(f"{name.capitalize()}: {in_words(recording)}" for name, recording in panels)
-    drawn = [_panel(name, recording, place * panel, until, rows) for place, (name, recording) in enumerate(panels)]
+    panels = [("yours", _rows(yours)), ("expected", _rows(expected))]
+    names = round(max(len(row.name) for _, rows in panels for row in rows) * _LETTER) + 12
+    panel = names + _TIME + _GAP
+    bottom = _ROW * (max(len(rows) for _, rows in panels) + 1)
+    width, height = 2 * panel, bottom + 2 * _ROW + 8
+    words = f"Yours: {in_words(yours)} Expected: {in_words(expected)}"
+    drawn = [_panel(name, rows, place * panel + names, until, bottom) for place, (name, rows) in enumerate(panels)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(words)}" '
         f'viewBox="0 0 {width} {height}" width="{width}" style="max-width: 100%" '
         f'font-family="sans-serif" font-size="12" fill="{_INK}">'
-        f'<rect width="{width}" height="{height}" fill="white"/>{"".join(drawn)}</svg>'
+        f'<rect width="{width}" height="{height}" fill="white"/>{"".join(drawn)}{_legend(names, bottom + 36)}</svg>'
     )
 
 
@@ -64,39 +67,66 @@ def in_words(recording: Recording) -> str:
     return "; ".join(said) + "."
 
 
-def _panel(title: str, recording: Recording, left: int, until: float, rows: int) -> str:
+class _Row(NamedTuple):
+    """A line of a picture."""
+
+    name: str
+    bars: list[tuple[float, float, str]]
+    """Beginnings, ends and colors."""
+
+
+def _rows(recording: Recording) -> list[_Row]:
+    activities = recording.activities
+    shown = activities if len(activities) <= _MOST else activities[: _MOST - 1]
+    rows = [_Row(_short(_name(one)), [(one.begin, _end(one, recording), _COLORS[one.lane])]) for one in shown]
+    if len(shown) < len(activities):
+        rows.append(_Row(f"and {len(activities) - len(shown)} more", []))
+    holds = [(hold.begin, hold.end, _INK) for hold in recording.holds]
+    rows.append(_Row("the loop", [(0.0, recording.seconds, _FREE), *holds]))
+    return rows + ([_Row("the clock", [(tick, tick, _INK) for tick in recording.ticks])] if recording.ticks else [])
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
+
+
+def _panel(title: str, rows: list[_Row], left: int, until: float, bottom: int) -> str:
+    """Draw one recording.
+
+    Args:
+        title: to stand above it.
+        rows: of it.
+        left: where its time begins.
+        until: how long the time is.
+        bottom: where the line with the seconds is.
+    """
+
     def across(seconds: float) -> float:
-        return round(left + _NAMES + _TIME * min(seconds / until, 1.0), 2)
+        return round(left + _TIME * min(seconds / until, 1.0), 2)
 
-    def bar(begin: float, end: float, row: int, color: str) -> str:
+    def bar(begin: float, end: float, top: int, color: str) -> str:
         wide = max(1.0, round(across(end) - across(begin), 2))
-        return f'<rect x="{across(begin)}" y="{_ROW * row + 4}" width="{wide}" height="{_ROW - 6}" fill="{color}"/>'
+        return f'<rect x="{across(begin)}" y="{top + 4}" width="{wide}" height="{_ROW - 6}" fill="{color}"/>'
 
-    def label(text: str, row: int) -> str:
-        short = text if len(text) <= 20 else f"{text[:19]}…"
-        x, y = left + _NAMES - 6, _ROW * row + 15
-        return f'<text x="{x}" y="{y}" text-anchor="end">{escape(short)}</text>'
-
-    parts = [f'<text x="{across(0)}" y="15" font-weight="bold">{title}</text>']
-    row = 1
-    shown = recording.activities if len(recording.activities) <= _MOST else recording.activities[: _MOST - 1]
-    for one in shown:
-        parts += [label(_name(one), row), bar(one.begin, _end(one, recording), row, _COLORS[one.lane])]
-        row += 1
-    if len(shown) < len(recording.activities):
-        parts.append(label(f"and {len(recording.activities) - len(shown)} more", row))
-        row += 1
-    parts += [label("the loop", row), bar(0.0, recording.seconds, row, _FREE)]
-    parts += [bar(hold.begin, hold.end, row, _INK) for hold in recording.holds]
-    row += 1
-    if recording.ticks:
-        parts.append(label("the clock", row))
-        parts += [bar(tick, tick, row, _INK) for tick in recording.ticks]
-    bottom = _ROW * (rows + 1)
-    parts.append(f'<line x1="{across(0)}" x2="{across(until)}" y1="{bottom + 2}" y2="{bottom + 2}" stroke="{_GRAY}"/>')
-    parts.append(f'<text x="{across(0)}" y="{bottom + 17}" fill="{_GRAY}">0</text>')
+    parts = [f'<text x="{left}" y="15" font-weight="bold">{title}</text>']
+    for number, row in enumerate(rows, 1):
+        top = _ROW * number
+        parts.append(f'<text x="{left - 6}" y="{top + 15}" text-anchor="end">{escape(row.name)}</text>')
+        parts += [bar(begin, end, top, color) for begin, end, color in row.bars]
+    parts.append(f'<line x1="{left}" x2="{across(until)}" y1="{bottom + 2}" y2="{bottom + 2}" stroke="{_GRAY}"/>')
+    parts.append(f'<text x="{left}" y="{bottom + 17}" fill="{_GRAY}">0</text>')
     end = f"{until:.4g} s"
     parts.append(f'<text x="{across(until)}" y="{bottom + 17}" fill="{_GRAY}" text-anchor="end">{end}</text>')
+    return "".join(parts)
+
+
+def _legend(left: int, baseline: int) -> str:
+    """Say what the colors mean."""
+    parts = []
+    for meaning, color in _LEGEND.items():
+        parts.append(f'<circle cx="{left + 5}" cy="{baseline - 4}" r="5" fill="{color}"/>')
+        parts.append(f'<text x="{left + 15}" y="{baseline}" fill="{_GRAY}">{meaning}</text>')
+        left += round(len(meaning) * _LETTER) + 33
     return "".join(parts)
 
 

@@ -153,9 +153,16 @@ def _plain(task: TaskVerdict) -> dict[str, Any]:
     return data
 
 
+_QUOTED = re.compile(
+    r"`([^`\n]+)`"  # between backticks
+    r"|(\bline \d+(?: of [^:\n]+)?: |^ {4})( *\S.*)",  # what a numbered line holds, and the line of a traceback
+    flags=re.MULTILINE,
+)
+
+
 def _with_code(text: str) -> str:
-    """Return the text as HTML, what stands between backticks as code."""
-    return re.sub("`([^`\n]+)`", r"<code>\1</code>", escape(text))
+    """Return the text as HTML, with what is quoted of a program as code."""
+    return _QUOTED.sub(lambda quoted: f"{quoted[2] or ''}<code>{quoted[1] or quoted[3]}</code>", escape(text))
 
 
 def _points(points: int, out_of: int) -> str:

@@ -185,5 +185,5 @@ def test_a_diagnosis_of_a_claim():
     assert diagnosis(record(together), None) is None
     finding = diagnosis(record(on_the_loop), None)
     assert (finding.diagnosis, finding.to_try, finding.points) == ("it-blocks", "Who waits there?", 1)
-    assert finding.seen.startswith("The event loop was held for 0.2 s")
+    assert finding.seen.startswith("Nothing else could run: the event loop was held for 0.2 s in line ")
     assert when("late", takes(at_least=0.1), "Sooner.", seen="Too late.")(record(together), None).seen == "Too late."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 
@@ -10,7 +11,7 @@ import pytest
 from fwlab.grading.exercise import exercise_notebooks, find_exercise
 from fwlab.grading.judge import Submission, judge
 from fwlab.grading.verdict import State
-from fwlab.grading.verify import busy_machine, shortcomings, trials
+from fwlab.grading.verify import Trial, busy_machine, shortcomings, trials
 
 IN_REAL_TIME = {"e01"}  # its rendezvous shows in truth what virtual time models; the others cost nothing
 
@@ -66,6 +67,29 @@ def test_a_message_is_no_traceback_of_ours_and_not_the_answer(trial):
         if len(line) > 8 and not re.fullmatch(r"import \w+|[^a-z]*", line):
             assert line not in verdict.seen
             assert line not in verdict.to_try
+
+
+FUNCTIONS = [
+    (name, task.id, function.name)
+    for name in NAMES
+    if name not in IN_REAL_TIME
+    for task in load(name).tasks
+    if "App()" not in task.solution
+    for function in ast.parse(task.solution).body
+    if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+]
+
+
+@pytest.mark.parametrize("body", ["return 42", "return [1, 2, 3, 4]", "return object()", "import sys; sys.exit()"])
+@pytest.mark.parametrize(("name", "task", "function"), FUNCTIONS)
+def test_whatever_a_function_gives_back_it_is_not_right_and_no_check_fails_on_it(name, task, function, body):
+    tree = ast.parse(load(name).task(task).solution)
+    [changed] = [node for node in tree.body if getattr(node, "name", "") == function]
+    changed.body = ast.parse(body).body
+    verdict = Trial(name, task, "odd", ast.unparse(tree), None).verdict(load(name))
+    assert verdict.state is not State.RIGHT
+    assert "None of your lines" not in verdict.seen
+    assert verdict.to_try
 
 
 @every_exercise

@@ -50,6 +50,18 @@ def test_what_is_wrong_is_told(said, diagnosis):
     assert finding.points == 0
 
 
+def test_what_is_not_filled_in_is_only_partly_done():
+    guess, _ = make(WORDS, options=("blocks", "pauses", "nothing"))
+    assert judged(guess, {"a": "blocks", "b": ...}).unfinished
+    assert not judged(guess, {**WORDS, "a": "block"}).unfinished
+
+
+def test_one_wrong_guess_is_one():
+    guess, _ = make({"a": 1, "b": 2, "c": 3})
+    assert judged(guess, {"a": 1, "b": 2, "c": 4}).seen == "1 of 3 is not so; look at `c`"
+    assert judged(guess, {"a": 1, "b": 1, "c": 1}).seen == "2 of 3 are not so; the first of them is `b`"
+
+
 def test_no_number_is_told():
     guess, _ = make({"a": 1.0})
     assert judged(guess, {"a": "one"}).diagnosis == "no-number"

@@ -113,8 +113,19 @@ def test_every_detector_is_tried():
 def test_the_culprits_line_is_quoted():
     [blocking] = known("M1")
     assert "line 15 of main: time.sleep(1)" in blocking(*judged(WRONG["M1"], "M1")).seen
-    [sequential] = known("M4")
+    [sequential, forgotten, lost] = known("M4", "M3", "M14")
     assert "await make()" in sequential(*judged(WRONG["M4 in a loop"], "M4")).seen
+    assert "when the first was over: line 15: await bake_bun()" in sequential(*judged(WRONG["M4"], "M4")).seen
+    assert "The call is in line 15: bake_bun()" in forgotten(*judged(WRONG["M3"], "M3")).seen
+    assert "started in line 15: asyncio.create_task(bake_bun())" in lost(*judged(WRONG["M14"], "M14")).seen
+
+
+def test_a_queue_is_not_taken_for_waits_in_a_row():
+    [sequential] = known("M4")
+    queue = WRONG["M2"].replace("asyncio.to_thread(stir_sauce)", "bake_bun()")
+    finding = sequential(*judged(queue, "M4 with a lock"))
+    assert "They queue at line 14: asyncio.Lock()" in finding.seen
+    assert "lets in one at a time" in finding.to_try
 
 
 def test_it_knows_a_forgotten_await_from_the_frameworks_error():

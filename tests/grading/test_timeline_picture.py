@@ -59,6 +59,24 @@ def test_what_takes_twice_as_long_is_twice_as_wide_on_both_sides():
     assert slow == 2 * fast
 
 
+def test_names_have_the_room_that_they_need():
+    def recording(name):
+        return Recording([Activity(name, begin=0.0, end=0.1, lane="thread", thread=2)], seconds=0.1)
+
+    name = "ask supplier for salad"
+    drawn = ElementTree.fromstring(picture(recording(name), recording("ask")))
+    assert f"{name} (thread)" in [text.text for text in drawn.iter(f"{SVG}text")]
+    assert float(drawn.get("width")) > float(
+        ElementTree.fromstring(picture(recording("ask"), recording("ask"))).get("width")
+    )
+
+
+def test_both_drawings_say_what_their_signs_mean(one_by_one):
+    texts = [text.text for text in ElementTree.fromstring(one_by_one.picture).iter(f"{SVG}text")]
+    assert texts[-4:] == ["on the loop", "in a thread", "the loop is held", "free"]
+    assert one_by_one.timelines.splitlines()[-1] == "█ on the loop   · the loop is free"
+
+
 def test_names_are_text_whatever_is_in_them():
     recording = Recording([Activity('GET /<b>"x"', begin=0.0, end=0.1, lane="thread", thread=2)], seconds=0.1)
     drawn = ElementTree.fromstring(picture(recording, recording))

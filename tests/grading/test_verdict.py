@@ -69,6 +69,18 @@ def test_a_notebook_shows_code_as_code():
     assert "no `code" in shown
 
 
+@pytest.mark.parametrize(
+    ("seen", "shown"),
+    [
+        ("It is called in line 8: sleep(1)", "in line 8: <code>sleep(1)</code>"),
+        ("1 s in line 8 of pause: sleep(1)\nThere.", "in line 8 of pause: <code>sleep(1)</code>\nThere."),
+        ("line 8, in pause\n    1 < 0\nError: no", "line 8, in pause\n    <code>1 &lt; 0</code>\nError: no"),
+    ],
+)
+def test_a_notebook_shows_quoted_lines_as_code(seen, shown):
+    assert shown in verdict_of(State.WRONG, seen=seen)._repr_html_()
+
+
 class _Reader(HTMLParser):
     def __init__(self):
         super().__init__()
