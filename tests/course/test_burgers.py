@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 import xml.etree.ElementTree as ET
 
@@ -79,11 +81,28 @@ def test_the_animation_has_its_times_in_order_and_a_value_for_each():
         assert len(times) == len(node.attrib["values"].split(";"))
 
 
-def test_who_wants_no_motion_gets_none_and_nothing_comes_from_elsewhere():
+def test_at_the_moment_when_a_stay_begins_the_customer_is_there():
+    shown = told("/numbers", 2)
+    walk = next(node for node in ET.fromstring(shown.moving).iter() if node.tag.endswith("animateTransform"))
+    there = dict(zip(walk.attrib["keyTimes"].split(";"), walk.attrib["values"].split(";"), strict=True))
+    begins = 0.02 / shown.story.seconds * 10 / 12  # plays for ten seconds of twelve
+    assert there[f"{begins:.4f}"] == there["1.0000"] == "460 212", "customer 1 sits, and stays there"
+
+
+def test_nothing_comes_from_elsewhere():
     page = told("/numbers", 2).to_html()
-    assert 'media="(prefers-reduced-motion: reduce)"' in page
-    assert "http" not in page
-    assert "<script" not in page
+    assert "://" not in page
+    assert re.findall(r"(?:src|href)=\"(?!data:image/svg)[^\"]*", page) == []
+
+
+def test_where_pictures_and_scripts_are_taken_out_the_sentences_stay():
+    """As JupyterLab, GitHub and others do with a notebook that is not trusted; no loose label of a drawing is left."""
+    shown = told("/numbers", 2)
+    bare = re.sub(r" (?:src|srcdoc|style)=(?:\"[^\"]*\"|'[^']*')", "", shown.to_html())
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", bare)).split())
+    assert text == " ".join(
+        [shown.story.summary(), "Six moments, standing still", "In sentences", *shown.story.sentences()]
+    )
 
 
 def test_what_cannot_be_drawn_is_refused_with_the_reason():

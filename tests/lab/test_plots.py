@@ -79,9 +79,14 @@ def test_each_run_is_a_row_with_its_median():
 
 
 def test_a_median_that_the_sample_does_not_support_is_not_written():
-    (axes,) = plot_runs({"few": run_of(50, 60), "none": run_of(failed=[1])}).figure.axes
-    assert words(axes) == ["median needs 20 requests", "1 failed"]
+    figure = plot_runs({"few": run_of(50, 60), "none": run_of(failed=[1])})
+    (axes,) = figure.figure.axes
+    assert words(axes) == ["", "1 failed"]
     assert len(axes.lines) == 0
+    assert figure.caption == "Each dot is a request. A median needs 20 of them, and is not drawn."
+    some = plot_runs({"few": run_of(50, 60), "enough": run_of(*[50] * 20)})
+    assert words(some.figure.axes[0]) == ["", "50.0 ms"]
+    assert some.caption == "Each dot is a request. The black line is the median, which needs 20 of them."
 
 
 def test_failures_are_written_beside_the_median():

@@ -50,12 +50,12 @@ def _customer(story: Story, customer: Customer) -> str:
 
 
 def _walk(spots: Sequence[tuple[int, int]], begins: Sequence[float]) -> str:
-    """Return the walk from place to place: each begins with its stay and takes a moment."""
+    """Return the walk from place to place: each arrives when its stay begins, so that a moment held is a true one."""
     values, times = [spots[0]], [0.0]
     for before, there, begin in zip(spots, spots[1:], begins[1:], strict=False):
         begin = max(begin, times[-1])
         values += [before, there]
-        times += [begin, min(begin + _GLIDE, 1.0)]
+        times += [max(begin - _GLIDE, times[-1]), begin]
     values.append(values[-1])
     times.append(1.0)
     return _animate("transform", [f"{x} {y}" for x, y in values], times, transform=True)

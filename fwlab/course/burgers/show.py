@@ -7,6 +7,7 @@ import html
 from typing import TYPE_CHECKING, Any
 
 from fwlab.course.burgers.moving import animation
+from fwlab.course.burgers.player import player
 from fwlab.course.burgers.still import strip
 from fwlab.course.burgers.story import Story, story_of
 
@@ -63,17 +64,17 @@ class Burgers:
         self.moving = animation(story)
 
     def to_html(self) -> str:
-        """Return a page's part that needs nothing from elsewhere, and shows no motion to who wants none."""
+        """Return a page's part that needs nothing from elsewhere, and shows no motion to who wants none.
+
+        Where pictures and scripts are taken out, as of a notebook that is not trusted, the sentences stay.
+        """
         summary = html.escape(self.story.summary())
         told = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.story.sentences())
-        still = _address(self.svg)
         return (
-            '<figure style="margin: 0; max-width: 960px;"><details open><summary>The shop in motion (fold it to stop '
-            f'it)</summary><picture><source media="(prefers-reduced-motion: reduce)" srcset="{still}">'
-            f'<img src="{_address(self.moving)}" alt="{summary}" style="width: 100%;"></picture></details>'
-            f'<details><summary>Six moments, standing still</summary><img src="{still}" alt="Six moments. {summary}" '
-            f'style="width: 100%;"></details><details><summary>In sentences</summary><ol>{told}</ol></details>'
-            f"<figcaption>{summary}</figcaption></figure>"
+            f'<figure style="margin: 0; max-width: 960px;"><figcaption>{summary}</figcaption>{player(self.story)}'
+            f'<details><summary>Six moments, standing still</summary><img src="{_address(self.svg)}" '
+            f'alt="Six moments. {summary}" style="width: 100%;"></details>'
+            f"<details><summary>In sentences</summary><ol>{told}</ol></details></figure>"
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -89,7 +89,7 @@ def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, titl
         first.set_yticks(range(len(labels)), labels)
         if title is not None:
             figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
-    return Figure(figure, _alternative(panels, title), "Each dot is a request. The black line is the median.")
+    return Figure(figure, _alternative(panels, title), _caption(panels))
 
 
 def _dots(axes: Axes, what: str, samples: Sequence[Sample], **look: Any) -> None:
@@ -127,11 +127,17 @@ def _draw_rows(axes: Axes, runs: Sequence[Run]) -> None:
 
 
 def _note(run: Run) -> str:
-    failed = f"{run.errors.total()} failed"
-    if not run.response_times:
-        return failed
-    median = f"{1000 * run.percentiles[50]:.1f} ms" if 50 in run.percentiles else f"median needs {needed(50)} requests"
-    return f"{median}, {failed}" if run.errors else median
+    median = [f"{1000 * run.percentiles[50]:.1f} ms"] if 50 in run.percentiles else []
+    return ", ".join(median + ([f"{run.errors.total()} failed"] if run.errors else []))
+
+
+def _caption(panels: Mapping[str, Mapping[str, Run]]) -> str:
+    has = {50 in run.percentiles for rows in panels.values() for run in rows.values()}
+    if has == {True}:
+        return "Each dot is a request. The black line is the median."
+    if has == {False}:
+        return f"Each dot is a request. A median needs {needed(50)} of them, and is not drawn."
+    return f"Each dot is a request. The black line is the median, which needs {needed(50)} of them."
 
 
 def _panels(runs: object) -> dict[str, Mapping[str, Run]]:
