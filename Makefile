@@ -20,7 +20,7 @@ solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gener
 
 book := $(bin)/sphinx-build -b html -c docs . build/docs
 
-.PHONY: help environment lab test format lint coverage conformance size notebooks docs docs-live lock bench clean
+.PHONY: help environment lab test format lint coverage conformance size notebooks times docs docs-live lock bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -60,6 +60,9 @@ size: environment ## count the framework's lines of code, and fail above 4,000 i
 
 notebooks: environment ## execute every notebook again and store its outputs
 	$(without_traces) $(bin)/python tools/notebooks.py $(ARGS)
+
+times: environment ## measure how long each lesson takes to execute, two at a time
+	$(without_traces) $(bin)/python tools/lesson_times.py $(ARGS)
 
 docs: environment ## build the book: build/docs/index.html
 	$(book) -q -W --keep-going -j auto

@@ -242,12 +242,19 @@ def check(path: Path) -> str:
     normalize(notebook, with_outputs=is_lesson(path))
     if text_of(notebook) != path.read_text(encoding="utf-8"):
         raise NotebookError("not in normal form; `make notebooks` brings it there")
+    count = 0
     for cell in notebook.cells if is_lesson(path) else ():
         if cell.cell_type != "code" or not cell.source.strip():
             continue
+        count += 1
         raised = any(output.output_type == "error" for output in cell.outputs)
         if cell.execution_count is None:
             raise NotebookError(f"cell {cell['id']!r} was never executed; `make notebooks` does it")
+        if cell.execution_count != count:
+            raise NotebookError(
+                f"cell {cell['id']!r} was executed as number {cell.execution_count}, and not from the top as number "
+                f"{count}; `make notebooks` does it"
+            )
         tagged = "raises-exception" in cell.metadata.get("tags", ())
         if raised and not tagged:
             raise NotebookError(f"cell {cell['id']!r} raised, and has no tag raises-exception")

@@ -104,6 +104,18 @@ def test_every_figure_can_be_read_aloud(lesson: Lesson):
         assert "".join(figure["data"]["text/plain"]) == alternative
 
 
+def test_every_picture_in_a_page_says_what_is_on_it(lesson: Lesson):
+    """What is shown as HTML, and what stands in the prose."""
+    pages = [lesson.prose]
+    for cell in lesson.code_cells:
+        pages += ["".join(output["data"].get("text/html", ())) for output in cell["outputs"] if "data" in output]
+    for page in pages:
+        page = re.sub(r"srcdoc='[^']*'", "", page)  # a page of its own; whoever makes it has its tests
+        for tag in re.findall(r"<(?:img|svg|iframe|canvas|video)\b[^>]*>", page):
+            assert re.search(r"\b(alt|title|aria-label)=\"[^\"]{10,}", tag), f"nobody can hear what this is: {tag[:80]}"
+        assert "![](" not in page
+
+
 def test_it_is_broken_on_purpose_once_at_least(lesson: Lesson):
     assert "raises-exception" in lesson.tags()
 
@@ -135,10 +147,13 @@ def test_it_measures_and_models(lesson: Lesson):
     assert re.search(r"\b(virtual|model_vs_measured)\(", lesson.code)
 
 
-def test_it_ends_with_the_shop_as_it_is_now(lesson: Lesson):
+def test_it_opens_on_its_own_and_ends_with_the_shop_as_it_is_now(lesson: Lesson):
+    """What it needs of earlier chapters it imports; of later ones it needs nothing."""
     if lesson.chapter == "00":  # there is no shop yet
         return
-    assert "fwlab.course.steps" in lesson.code
+    steps = re.findall(r"\bstep(\d\d)\b", lesson.code)
+    assert max(steps) == lesson.chapter, f"the shop of chapter {lesson.chapter} is its own step"
+    assert not re.search(r"^%(run|store)\b|^from \.|\.ipynb", lesson.code, re.M)
     assert "The shop so far" in [text for depth, text in lesson.headings if depth == 2]
 
 

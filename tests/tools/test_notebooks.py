@@ -171,6 +171,7 @@ def test_a_check_names_what_is_not_as_it_should_be(executed: Path, tmp_path: Pat
     failed = new_output("error", ename="E", evalue="")
     cells = {
         "cell 'one' was never executed": new_code_cell("1", id="one"),
+        "executed as number 7": new_code_cell("1", id="one", execution_count=7),
         "not in normal form": new_code_cell("1", id="one", execution_count=1, metadata={"scrolled": True}),
         "did not raise": new_code_cell("1", id="one", execution_count=1, metadata={"tags": ["raises-exception"]}),
         "has no tag raises-exception": new_code_cell("1", id="one", execution_count=1, outputs=[failed]),
