@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from fwlab.grading.crowd import representatives
+
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
     from fwlab.grading.recording import Recording
@@ -22,11 +24,10 @@ def gantt(recording: Recording, *, until: float = 0.0) -> str:
     """
     end = max(recording.seconds, until)
     step = end / _WIDTH or 1.0
-    lines = [
-        (_name(one), _bar(one.begin, _end(one, recording), step, _SIGNS[one.lane])) for one in recording.activities
-    ]
-    if len(lines) > _MOST:
-        lines = [*lines[: _MOST - 1], (f"and {len(lines) - _MOST + 1} more", "")]
+    shown = representatives(recording.activities, _MOST)
+    lines = [(_name(one), _bar(one.begin, _end(one, recording), step, _SIGNS[one.lane])) for one in shown]
+    if len(shown) < len(recording.activities):
+        lines.append((f"and {len(recording.activities) - len(shown)} more", ""))
     loop = list(_bar(0.0, recording.seconds, step, "·"))
     for hold in recording.holds:
         held = _bar(hold.begin, hold.end, step, "▓")

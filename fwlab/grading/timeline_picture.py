@@ -9,6 +9,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from fwlab.grading.crowd import representatives
+
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
     from fwlab.grading.recording import Recording
@@ -58,11 +60,10 @@ def in_words(recording: Recording) -> str:
         '0.5 s in all; the loop was held from 0 to 0.5 s.'
     """
     said = [f"{recording.seconds:.4g} s in all"]
-    said += [
-        f"{_name(one)} from {one.begin:.4g} to {_end(one, recording):.4g} s" for one in recording.activities[:_MOST]
-    ]
-    if len(recording.activities) > _MOST:
-        said.append(f"and {len(recording.activities) - _MOST} more")
+    shown = representatives(recording.activities, _MOST)
+    said += [f"{_name(one)} from {one.begin:.4g} to {_end(one, recording):.4g} s" for one in shown]
+    if len(shown) < len(recording.activities):
+        said.append(f"and {len(recording.activities) - len(shown)} more")
     said += [f"the loop was held from {hold.begin:.4g} to {hold.end:.4g} s" for hold in recording.holds[:_MOST]]
     return "; ".join(said) + "."
 
@@ -77,7 +78,7 @@ class _Row(NamedTuple):
 
 def _rows(recording: Recording) -> list[_Row]:
     activities = recording.activities
-    shown = activities if len(activities) <= _MOST else activities[: _MOST - 1]
+    shown = representatives(activities, _MOST)
     rows = [_Row(_short(_name(one)), [(one.begin, _end(one, recording), _COLORS[one.lane])]) for one in shown]
     if len(shown) < len(activities):
         rows.append(_Row(f"and {len(activities) - len(shown)} more", []))
