@@ -68,7 +68,6 @@ class ConnectionPool:
         patience: seconds that somebody waits for one; ``None``: for ever.
 
     Attributes:
-        lent: how many are lent now.
         most_lent: how many were lent at one moment, at the most.
 
     Example:
@@ -87,12 +86,18 @@ class ConnectionPool:
 
     def __init__(self, orders: OrdersFile, size: int = 10, patience: float | None = 30.0) -> None:
         self.size, self.patience = size, patience
-        self.lent = self.most_lent = 0
+        self.most_lent = 0
         self._orders = orders
         self._opened: list[sqlite3.Connection] = []
         self._close = weakref.finalize(self, _close_all, self._opened)
+        self._lent: set[Connection] = set()
         self._free: list[Connection] = []
         self._queue: deque[_Turn] = deque()
+
+    @property
+    def lent(self) -> int:
+        """How many connections are lent now."""
+        return len(self._lent)
 
     @property
     def waiting(self) -> int:
@@ -105,6 +110,10 @@ class ConnectionPool:
         Raises:
             NoConnectionError: none was given back within ``patience`` seconds.
         """
+        with activity("take connection"):
+            return await self._take()
+
+    async def _take(self) -> Connection:
         if self.lent < self.size:
             return self._lend()
         turn = _Turn()
@@ -132,7 +141,8 @@ class ConnectionPool:
         Raises:
             NoConnectionError: none was given back within ``patience`` seconds.
         """
-        return from_thread.run(self.take)
+        with activity("take connection"):
+            return from_thread.run(self._take)
 
     def give_back(self, connection: Connection) -> None:
         """Give a connection back, to whoever waits for one. It can be called on the loop and in a worker thread.
@@ -153,16 +163,17 @@ class ConnectionPool:
         self._close()
 
     def _lend(self) -> Connection:
-        self.lent += 1
+        if not self._free:
+            self._opened.append(self._orders.connect())
+            self._free.append(Connection(len(self._opened) - 1, self._opened[-1]))
+        connection = self._free.pop()
+        self._lent.add(connection)
         self.most_lent = max(self.most_lent, self.lent)
-        if self._free:
-            return self._free.pop()
-        self._opened.append(self._orders.connect())
-        return Connection(len(self._opened) - 1, self._opened[-1])
+        return connection
 
     def _take_back(self, connection: Connection) -> None:
-        if connection in self._free:
-            raise FwlabError(f"{connection!r} was given back already; give back each connection once.")
+        if connection not in self._lent:
+            raise FwlabError(f"{connection!r} is not lent now; give back what `take` returned, and once.")
         self._hand_on(connection)
 
     def _hand_on(self, connection: Connection) -> None:
@@ -171,7 +182,7 @@ class ConnectionPool:
             turn.connection = connection
             turn.came.set()
         else:
-            self.lent -= 1
+            self._lent.remove(connection)
             self._free.append(connection)
 
 

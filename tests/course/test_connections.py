@@ -122,7 +122,7 @@ def test_what_was_given_back_is_not_given_back_again(orders: OrdersFile):
         pool.give_back(connection)
         pool.give_back(connection)
 
-    with pytest.raises(FwlabError, match="<connection 0> was given back already"):
+    with pytest.raises(FwlabError, match="<connection 0> is not lent now"):
         anyio.run(twice)
 
 

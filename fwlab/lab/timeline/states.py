@@ -113,7 +113,8 @@ def _kind_at(request: RequestRecord, moment: float, gap: float) -> tuple[Kind, J
         if job.asked > moment:
             continue
         if job.started is None or moment < job.started:
-            known = known or ("token" if job.queued else "handover", job)
+            if known is None or (known[0] == "back" and _came_after(job, known[1])):
+                known = ("token" if job.queued else "handover", job)
         elif job.ended is None or moment < job.ended:
             return job.lane, job
         elif job.ended >= gap and not job.apart and job.seen_inside:
@@ -125,6 +126,11 @@ def _kind_at(request: RequestRecord, moment: float, gap: float) -> tuple[Kind, J
     if request.responded is not None and moment >= request.responded:
         return "responding", None
     return "waiting", None
+
+
+def _came_after(job: Job, other: Job | None) -> bool:
+    """Tell whether a job was asked for when another was over: then the request has come back from that one."""
+    return other is not None and other.ended is not None and other.ended <= job.asked
 
 
 def _merged(states: Sequence[State]) -> list[State]:

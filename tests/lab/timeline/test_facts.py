@@ -54,6 +54,20 @@ def test_forty_threads_and_a_request_that_waits_for_a_token():
     assert "1 request waited for one of 40 thread tokens, 50 ms at most" in str(timeline)
 
 
+def test_who_has_come_back_from_one_thread_waits_for_a_token_for_the_next():
+    app = App()
+
+    def at_once(): ...
+
+    @app.get("/")
+    def handler(_: Annotated[None, Depends(at_once)]):
+        time.sleep(0.05)
+
+    timeline = traced_load(app, "/", users=41, requests=41)
+    [late] = [request for request in timeline.requests if request.took > 0.06]
+    assert states(timeline, late) == [("token", 50), ("thread", 50)]
+
+
 def test_threads_that_compute_share_the_interpreter():
     timeline = traced_load(fwlab_app(), "/burn", users=4, requests=4)
     for request in timeline.requests:

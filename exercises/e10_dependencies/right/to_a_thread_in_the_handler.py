@@ -1,0 +1,18 @@
+# task: e10.4
+from anyio import to_thread
+
+from fwlab import App
+from fwlab.course.connections import ConnectionPool
+from fwlab.course.steps.step09 import orders
+
+pool = ConnectionPool(orders(), size=3, patience=10.0)
+shop = App()
+
+
+@shop.get("/orders-of/{customer}")
+async def orders_of(customer: str):
+    connection = await pool.take()
+    try:
+        return await to_thread.run_sync(connection.orders_of, customer)
+    finally:
+        pool.give_back(connection)

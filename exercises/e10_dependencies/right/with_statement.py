@@ -1,0 +1,31 @@
+# task: e10.3
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fwlab import App, Depends, HTTPException
+from fwlab.course.connections import Connection, ConnectionPool
+from fwlab.course.steps.step09 import orders
+
+pool = ConnectionPool(orders(), size=2, patience=1.0)
+app = App()
+
+
+@asynccontextmanager
+async def lent():
+    connection = await pool.take()
+    try:
+        yield connection
+    finally:
+        pool.give_back(connection)
+
+
+async def a_connection():
+    async with lent() as connection:
+        yield connection
+
+
+@app.get("/orders-of/{customer}")
+def orders_of(customer: str, connection: Annotated[Connection, Depends(a_connection, scope="function")]):
+    if customer == "nobody":
+        raise HTTPException(404, "Nobody has ordered nothing.")
+    return connection.orders_of(customer)

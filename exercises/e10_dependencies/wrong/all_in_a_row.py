@@ -1,0 +1,11 @@
+# task: e10.2
+# diagnosis: one-after-another-in-threads
+# state: partly done
+milliseconds = {
+    "def dependency, async def handler, 40 customers": 2000,
+    "def dependency, async def handler, 41 customers": 100,
+    "async def dependency, async def handler, 41 customers": 50,
+    "two async def dependencies, one customer": 100,
+    "one async def dependency that the handler and another dependency need, one customer": 50,
+    "the same, with use_cache=False in both places": 100,
+}

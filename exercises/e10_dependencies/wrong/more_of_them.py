@@ -1,0 +1,22 @@
+# task: e10.3
+# diagnosis: given-back-too-early
+from typing import Annotated
+
+from fwlab import App, Depends, HTTPException
+from fwlab.course.connections import Connection, ConnectionPool
+from fwlab.course.steps.step09 import orders
+
+pool = ConnectionPool(orders(), size=100, patience=1.0)
+app = App()
+
+
+async def a_connection():
+    connection = await pool.take()
+    return connection
+
+
+@app.get("/orders-of/{customer}")
+def orders_of(customer: str, connection: Annotated[Connection, Depends(a_connection, scope="function")]):
+    if customer == "nobody":
+        raise HTTPException(404, "Nobody has ordered nothing.")
+    return connection.orders_of(customer)

@@ -1,0 +1,31 @@
+# task: e10.4
+# diagnosis: more-threads
+from typing import Annotated
+
+from anyio import to_thread
+
+from fwlab import App, Depends
+from fwlab.course.connections import Connection, ConnectionPool
+from fwlab.course.steps.step09 import orders
+
+pool = ConnectionPool(orders(), size=3, patience=10.0)
+
+
+async def thousand():
+    to_thread.current_default_thread_limiter().total_tokens = 1000
+
+
+shop = App(dependencies=[Depends(thousand)])
+
+
+def a_connection():
+    connection = pool.take_blocking()
+    try:
+        yield connection
+    finally:
+        pool.give_back(connection)
+
+
+@shop.get("/orders-of/{customer}")
+def orders_of(customer: str, connection: Annotated[Connection, Depends(a_connection, scope="function")]):
+    return connection.orders_of(customer)
