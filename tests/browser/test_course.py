@@ -38,6 +38,7 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
         "07_cpu_bound",
         "08_web_plus_ml",
         "09_threadpool",
+        "10_dependencies",
     ],
 )
 def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[str], NotebookPage]) -> None:
