@@ -323,7 +323,7 @@ def never_given_back(seen: Recording, answer: Answer) -> Finding | None:
 
 # --- e10.4: the shop that gets stuck -------------------------------------------------------------------------------
 
-MANY, CONNECTIONS = 150, 3
+MANY, CONNECTIONS = 90, 3
 
 
 @task("e10.4", title="Mend the shop that gets stuck", points=2)

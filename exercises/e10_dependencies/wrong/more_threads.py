@@ -11,11 +11,11 @@ from fwlab.course.steps.step09 import orders
 pool = ConnectionPool(orders(), size=3, patience=10.0)
 
 
-async def thousand():
-    to_thread.current_default_thread_limiter().total_tokens = 1000
+async def sixty():
+    to_thread.current_default_thread_limiter().total_tokens = 60
 
 
-shop = App(dependencies=[Depends(thousand)])
+shop = App(dependencies=[Depends(sixty)])
 
 
 def a_connection():
