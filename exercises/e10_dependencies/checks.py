@@ -93,7 +93,9 @@ def lanes(answer: Answer) -> Said:
     return guesses_in(answer, "lanes")
 
 
-colors = Guesses(lanes, _lanes, options=("loop", "thread"), to_try="Who calls the function: the framework, or your code?")
+colors = Guesses(
+    lanes, _lanes, options=("loop", "thread"), to_try="Who calls the function: the framework, or your code?"
+)
 colors.believes(
     IN_ASYNC,
     "loop",
@@ -400,6 +402,6 @@ def the_pool_waits_for_itself(seen: Recording, answer: Answer) -> Finding | None
     if seen.most_in_threads() < 40:
         return None
     return Finding(
-        "All forty threads were taken by customers who wait for a connection, and those who have one wait for a thread.",
+        "All forty threads were taken by customers who wait for a connection; those who have one wait for a thread.",
         "Patience only ends it. Who could wait without having what the others need?",
     )

@@ -5,14 +5,14 @@ from fwlab import App
 from fwlab.course.connections import ConnectionPool
 from fwlab.course.steps.step09 import orders
 
-pool = ConnectionPool(orders(), size=3, patience=10.0)
+few = ConnectionPool(orders(), size=3, patience=10.0)
 shop = App()
 
 
 @shop.get("/orders-of/{customer}")
-async def orders_of(customer: str):
-    connection = await pool.take()
+async def find_orders(customer: str):
+    connection = await few.take()
     try:
         return await to_thread.run_sync(connection.orders_of, customer)
     finally:
-        pool.give_back(connection)
+        few.give_back(connection)

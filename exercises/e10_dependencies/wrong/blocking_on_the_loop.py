@@ -6,18 +6,18 @@ from fwlab import App, Depends
 from fwlab.course.connections import Connection, ConnectionPool
 from fwlab.course.steps.step09 import orders
 
-pool = ConnectionPool(orders(), size=3, patience=10.0)
+few = ConnectionPool(orders(), size=3, patience=10.0)
 shop = App()
 
 
-async def a_connection():
-    connection = pool.take_blocking()
+async def lent():
+    connection = few.take_blocking()
     try:
         yield connection
     finally:
-        pool.give_back(connection)
+        few.give_back(connection)
 
 
 @shop.get("/orders-of/{customer}")
-def orders_of(customer: str, connection: Annotated[Connection, Depends(a_connection, scope="function")]):
+def find_orders(customer: str, connection: Annotated[Connection, Depends(lent, scope="function")]):
     return connection.orders_of(customer)
