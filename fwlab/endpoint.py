@@ -24,7 +24,7 @@ from fwlab.exception_handlers import answer
 from fwlab.exceptions import FwlabError, HTTPException, RequestValidationError, WebSocketRequestValidationError
 from fwlab.params import RouteOptions, SecurityScopes
 from fwlab.requests import ClientDisconnect, Request, is_json, limited, read_body, run_while_connected
-from fwlab.responses import JSONResponse, Response, StreamingResponse, content_type, has_body
+from fwlab.responses import JSONResponse, Response, StreamingResponse, UnsentError, content_type, has_body
 from fwlab.signature import Input
 from fwlab.types import Receive, Scope, Send
 from fwlab.validation import JSONBody, Strings, look, read_form
@@ -202,7 +202,7 @@ class Plan:
         except ClientDisconnect:
             return
         except Exception as exc:
-            if response is not None:
+            if response is not None and not isinstance(exc, UnsentError):
                 raise
             await answer(exc, scope, receive, send)
 

@@ -283,6 +283,10 @@ async def close_iterator(iterator: AsyncIterable[Any]) -> None:
             await close()
 
 
+class UnsentError(FwlabError):
+    """A response that cannot be sent, which was noticed before it had begun: another can still be given."""
+
+
 class FileResponse(Response):
     """A file, or the part of it that the client asks for; it is read in worker threads while it is sent.
 
@@ -330,7 +334,7 @@ class FileResponse(Response):
         """Send the file, or the part of it that the request asks for.
 
         Raises:
-            FwlabError: when there is no file.
+            UnsentError: when there is no file.
         """
         response = await run_in_threadpool(self._response_to, scope)
         await response(scope, receive, send)
@@ -340,7 +344,7 @@ class FileResponse(Response):
         from email.utils import formatdate  # slow to load, and few apps need it
 
         if not os.path.isfile(self.path):
-            raise FwlabError(f"FileResponse: there is no file {os.fspath(self.path)!r}, or it is not a file.")
+            raise UnsentError(f"FileResponse: there is no file {os.fspath(self.path)!r}, or it is not a file.")
         found = os.stat(self.path)
         headers = MutableHeaders(raw=self.raw_headers[:])
         headers.setdefault("last-modified", formatdate(found.st_mtime, usegmt=True))

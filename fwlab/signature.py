@@ -40,6 +40,7 @@ class Field(NamedTuple):
         alias: the model's own name for it.
         keys: the request's names for it; the first that is there counts.
         unheard: what would be names of it, had a header's underscores not become dashes.
+        is_json: whether it is a text that holds JSON, pydantic's ``Json``.
         many: whether it takes every value of a repeated key.
     """
 
@@ -76,7 +77,7 @@ class Input:
         self, argument: str, annotation: Any, extra: tuple[Any, ...], marker: Parameter, default: Any, place: str
     ) -> None:
         info = marker.field(default)
-        is_json = any(item is Json or type(item) is Json for item in extra)
+        self.is_json = any(item is Json or type(item) is Json for item in extra)
         convert = isinstance(marker, Header) and marker.convert_underscores
         self.argument = self.slot = argument
         self.annotation, self.marker, self.source = annotation, marker, marker.source
@@ -90,8 +91,8 @@ class Input:
         self.adapter = adapter_for(self.type, f"{place}: {self.written}")
         self.required = info.is_required()
         self.optional = type(None) in _members(annotation)
-        self.many = isinstance(marker, (Query, Header, Form)) and _is_sequence(annotation) and not is_json
-        self.models = () if is_json else _collecting(marker, annotation)
+        self.many = isinstance(marker, (Query, Header, Form)) and _is_sequence(annotation) and not self.is_json
+        self.models = () if self.is_json else _collecting(marker, annotation)
         self.fields = [field for model in self.models for field in _model_fields(model, convert)]
         self.embedded = not self.models and isinstance(marker, Body) and bool(marker.embed)
 
@@ -216,7 +217,8 @@ def _check(item: Input, path_names: Collection[str], place: str) -> None:
         raise DefinitionError(f"{place} is a Path parameter, but the path has no {{{item.alias}}}; {mend}.")
     if item.source == "path" and not item.required:
         raise DefinitionError(f"{place} is in the path, so it is always there; take out its default.")
-    if not (isinstance(item.marker, Body) or item.models or item.many or _is_scalar(item.annotation)):
+    fits = item.models or item.many or item.is_json or _is_scalar(item.annotation)
+    if not fits and not isinstance(item.marker, Body):
         mend = "use a simple type such as int or str, or send it in the Body"
         raise DefinitionError(f"{place} is {item.written}, which does not fit into a {item.source}; {mend}.")
 

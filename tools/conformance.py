@@ -3,7 +3,8 @@
 FastAPI's source package, which carries the tutorial and its tests, and an environment for them are put into a folder of
 the user's cache, once; from then on no network is needed. ``tests/conformance/`` holds what takes FastAPI's place. The
 table in docs/fastapi.md is the record: a run that passes in every folder of the tutorial at least what stands there
-writes the table anew, any other fails and leaves it.
+writes the table anew, any other fails and leaves it. In the same environment, which has FastAPI too, the tests in
+``tests/conformance/`` ask apps of ours the same on both.
 """
 
 from __future__ import annotations
@@ -215,23 +216,44 @@ def run_suite(python: Path, suite: Path, folders: list[str], options: list[str])
         copy, report = Path(folder, "suite"), Path(folder, "report.xml")
         shutil.copytree(suite, copy)
         paths = [f"{TESTS}/test_{folder}" for folder in folders] or [TESTS]
-        command = [str(python), "-m", "pytest", "-p", "in_fastapis_place", "-p", "no:cacheprovider", "-q", *options]
-        command += [f"--junitxml={report}", "--continue-on-collection-errors", *paths]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        environment |= {"PYTHONPATH": os.pathsep.join(map(str, (STAND_IN, ROOT))), "PYTHONDONTWRITEBYTECODE": "1"}
-        with subprocess.Popen(
-            command, cwd=copy, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
-        ) as process:
-            try:
-                process.wait(RUN_LIMIT)
-            except BaseException as error:
-                os.killpg(process.pid, signal.SIGKILL)
-                if isinstance(error, subprocess.TimeoutExpired):
-                    raise ConformanceError(f"the suite has not ended after {RUN_LIMIT} s") from None
-                raise
+        options = ["-p", "in_fastapis_place", f"--junitxml={report}", "--continue-on-collection-errors", *options]
+        _pytest(python, copy, *options, *paths)
         if not report.is_file():
-            raise ConformanceError(f"pytest ended with status {process.returncode} and without a report")
+            raise ConformanceError("pytest ended without a report")
         return report.read_text(encoding="utf-8")
+
+
+def run_beside() -> bool:
+    """Run the tests that ask apps of ours on FastAPI and on fwlab; return whether all of them pass."""
+    python = make_environment(cache_folder())
+    # Neither this repository's settings nor what prepares its other tests: they need what is not there.
+    return _pytest(python, ROOT, "--noconftest", "-c", os.devnull, "--rootdir", str(ROOT), str(STAND_IN)) == 0
+
+
+def _pytest(python: Path, folder: Path, *arguments: str) -> int:
+    """Run pytest in a folder, and end it and what it started when it takes too long; return its status."""
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "--continue-on-collection-errors",
+        *arguments,
+    ]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment |= {"PYTHONPATH": os.pathsep.join(map(str, (STAND_IN, ROOT))), "PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            return process.wait(RUN_LIMIT)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ConformanceError(f"the tests have not ended after {RUN_LIMIT} s") from None
+            raise
 
 
 def conformance(folders: list[str], options: list[str]) -> bool:
@@ -249,11 +271,14 @@ def conformance(folders: list[str], options: list[str]) -> bool:
         for test, wrong in tests.items():
             if wrong:
                 print(f"  {test.partition('test_tutorial.')[2]}\n      {wrong}")
+    same = bool(folders) or run_beside()
     if missed := below(rows, held):
         print("\nBelow what docs/fastapi.md holds:", *missed, sep="\n  ", file=sys.stderr)
     elif not folders:
         PAGE.write_text(write_table(PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
-    return not missed
+    if not same:
+        print("\nApps of ours are not the same on FastAPI and on fwlab; the reason is above.", file=sys.stderr)
+    return same and not missed
 
 
 def main() -> int:

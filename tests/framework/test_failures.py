@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from fwlab import App, Depends, HTTPException
+from fwlab.responses import FileResponse, PlainTextResponse
 
 from .asgi import body_messages, exchange, http_scope, json_body
 
@@ -70,6 +71,25 @@ async def test_the_answer_to_an_exception_is_sent_before_it_reaches_the_server()
         await app(http_scope(), None, send)
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert sent[0]["status"] == 500
+
+
+@pytest.mark.parametrize("cleans_up", [False, True])
+def test_a_response_that_finds_that_it_cannot_be_sent_is_answered_as_any_mistake(client_of, tmp_path, cleans_up):
+    async def dependency():
+        yield
+
+    app = App()
+
+    @app.get("/", dependencies=[Depends(dependency)] if cleans_up else [])
+    async def handler():
+        return FileResponse(tmp_path / "nothing")
+
+    @app.exception_handler(500)
+    async def told(request, exc):
+        return PlainTextResponse(f"{type(exc).__name__}", 500)
+
+    response = client_of(app, raise_server_exceptions=False).get("/")
+    assert (response.status_code, response.text) == (500, "UnsentError")
 
 
 @pytest.mark.anyio

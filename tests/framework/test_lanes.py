@@ -2,6 +2,7 @@
 
 import contextvars
 import os
+import socket
 import threading
 from typing import Annotated
 
@@ -163,10 +164,17 @@ def test_work_in_a_process(client_of):
     @app.get("/unsendable-argument", run_in="process")
     def takes(lock: Annotated[object, Depends(lock)]): ...
 
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.set_inheritable(True)  # as a server's is that has workers
     with client_of(app, raise_server_exceptions=False) as client:
         answer = client.get("/double/21").json()
         assert answer["doubled"] == 42
         assert answer["pid"] != os.getpid()
+        address = listening.getsockname()
+        listening.close()
+        with pytest.raises(ConnectionRefusedError):  # nobody holds it any more, although the process
+            socket.create_connection(address, timeout=10)
+        assert client.get("/double/1").json() == {"pid": answer["pid"], "doubled": 2}  # is alive
         assert client.get("/double/x").status_code == 422
         refused = client.get("/refuses")
         assert (refused.status_code, refused.json(), refused.headers["x-pot"]) == (418, {"detail": "no coffee"}, "tea")

@@ -10,7 +10,7 @@ import uuid
 from typing import Annotated, Any, Literal, NewType
 
 import pytest
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, Json
 from typing_extensions import TypedDict
 
 from fwlab import App, Body, Depends, Path, Query
@@ -404,6 +404,30 @@ MARKERS = [Path, Query, Header, Cookie, Body, Form, File]
 def test_a_marker_refuses_an_option_that_it_does_not_know(marker):
     with pytest.raises(DefinitionError, match=rf"^{marker.__name__} has no option 'regexp'; it has alias, .*pattern"):
         marker(regexp="a")
+
+
+@pytest.mark.parametrize(("marker", "sent"), [(Query, "/?x={}"), (Header, "/"), (Cookie, "/"), (Form, "/")])
+def test_a_text_that_holds_json_may_stand_for_any_type(client_of, marker, sent):
+    class Wanted(BaseModel):
+        sizes: list[int]
+
+    app = App()
+
+    @app.post("/")
+    async def handler(x: Annotated[Json[Wanted], marker()]):
+        return x.sizes
+
+    def answer(text):
+        place = {
+            Header: {"headers": {"x": text}},
+            Cookie: {"headers": {"cookie": f"x={text}"}},
+            Form: {"data": {"x": text}},
+        }
+        return client_of(app).post(sent.format(text), **place.get(marker, {}))
+
+    assert answer('{"sizes":[1,2]}').json() == [1, 2]
+    assert [error["loc"][1:] for error in answer('{"sizes":["a"]}').json()["detail"]] == [["x", "sizes", 0]]
+    assert answer("{sizes").json()["detail"][0]["type"] == "json_invalid"
 
 
 CONSTRAINTS = {

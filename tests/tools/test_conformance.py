@@ -138,7 +138,8 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(conformance, "make_environment", lambda _: Path("python"))
     monkeypatch.setattr(conformance, "fetch_suite", lambda *_: tmp_path)
 
-    def run(passed: dict[str, int], folders=()):
+    def run(passed: dict[str, int], folders=(), same=True):
+        monkeypatch.setattr(conformance, "run_beside", lambda: same)
         cases = [case(folder, f"test_{n}") for folder, count in passed.items() for n in range(count)]
         monkeypatch.setattr(conformance, "run_suite", lambda *_: report(*cases))
         return conformance.conformance(list(folders), []), conformance.read_table(file.read_text(encoding="utf-8"))
@@ -161,6 +162,16 @@ def test_a_run_below_what_is_held_fails_and_leaves_the_page(run, capsys):
 
 def test_a_folder_that_is_gone_from_the_report_is_below(run):
     assert not run({"body": 30, "wsgi": 1})[0]
+
+
+def test_a_run_fails_when_an_app_is_not_the_same_on_both(run):
+    passed = {"body": 30, "cors": 4, "wsgi": 1}
+    assert not run(passed, same=False)[0]
+    assert run(passed, folders=["body"], same=False)[0]
+
+
+def test_fastapi_is_installed_in_the_version_whose_tests_are_run():
+    assert f"fastapi=={conformance.VERSION} " in conformance.REQUIREMENTS.read_text(encoding="utf-8")
 
 
 def test_a_run_of_some_folders_leaves_the_page(run):

@@ -1,0 +1,116 @@
+"""What becomes of what is raised: by status, by class, by the app's own handlers; and a route with a way of its own."""
+
+from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+app = FastAPI()
+LOG = []
+
+
+class SoldOut(Exception):
+    """There is none."""
+
+
+class SoldOutToday(SoldOut):
+    """There will be some."""
+
+
+class Burger(BaseModel):
+    size: int
+
+
+@app.exception_handler(SoldOut)
+async def sold_out(request, exc):
+    return JSONResponse({"sold out": type(exc).__name__}, status_code=499)
+
+
+@app.exception_handler(404)
+def not_found(request, exc):
+    return PlainTextResponse(f"not found: {exc.detail}", 404)
+
+
+@app.exception_handler(RequestValidationError)
+async def refused(request, exc):
+    return JSONResponse({"errors": jsonable_encoder(exc.errors()), "body": exc.body}, 400)
+
+
+@app.exception_handler(500)
+async def mistake(request, exc):
+    return JSONResponse({"mistake": type(exc).__name__}, 500)
+
+
+@app.get("/sold-out")
+async def raises_sold_out():
+    raise SoldOutToday
+
+
+@app.get("/not-found")
+async def raises_not_found():
+    raise HTTPException(404, {"a": 1}, headers={"X-Y": "z"})
+
+
+@app.get("/gone")
+async def raises_gone():
+    raise HTTPException(410, ["gone"], headers={"X-Y": "z"})
+
+
+@app.get("/mistake")
+async def raises():
+    raise KeyError(1)
+
+
+@app.get("/no-content")
+async def raises_no_content():
+    raise HTTPException(204)
+
+
+@app.get("/wrong", response_model=Burger)
+async def returns_wrong():
+    return {"size": "large"}
+
+
+@app.post("/burgers")
+async def order(burger: Burger):
+    return burger
+
+
+class Route(APIRoute):
+    def get_route_handler(self):
+        handle = super().get_route_handler()
+
+        async def handle_and_tell(request: Request):
+            LOG.append("before")
+            try:
+                response = await handle(request)
+            except RequestValidationError as error:
+                return JSONResponse({"caught": len(error.errors())}, 400)
+            response.headers["X-Told"] = "yes"
+            return response
+
+        return handle_and_tell
+
+
+router = APIRouter(route_class=Route)
+
+
+@router.get("/told")
+async def told(q: int):
+    return q
+
+
+app.include_router(router)
+
+REQUESTS = [
+    *(
+        ("GET", path)
+        for path in ("/sold-out", "/not-found", "/nowhere", "/gone", "/mistake", "/no-content", "/told?q=1")
+    ),
+    ("GET", "/told"),
+    ("POST", "/burgers", {}, {"size": "x"}),
+    ("POST", "/burgers", {"content-type": "application/json"}, b"{"),
+    ("DELETE", "/burgers"),
+]
