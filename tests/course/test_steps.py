@@ -29,8 +29,8 @@ def operations(step: str) -> set[tuple[str, str]]:
     return {(method, path) for path, item in app_of(step).openapi()["paths"].items() for method in item}
 
 
-def test_there_is_one_for_each_chapter_from_1_to_10():
-    assert [f"step{chapter:02}" for chapter in range(1, 11)] == STEPS
+def test_there_is_one_for_each_chapter_from_1_to_11():
+    assert [f"step{chapter:02}" for chapter in range(1, 12)] == STEPS
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.pairwise(STEPS)))
@@ -157,3 +157,18 @@ def test_more_customers_than_connections_and_threads_together_get_their_accounts
     assert not run.errors
     assert max(run.response_times) == pytest.approx(0.2 + 100 / CONNECTIONS * 0.05)
     assert (pool().most_lent, pool().lent) == (CONNECTIONS, 0)
+
+
+def test_a_delivery_has_the_offers_that_come_in_time_and_leaves_no_question_behind():
+    from fwlab.course.steps.step11 import app
+    from fwlab.grading import Ask, no_leaked_tasks, record_requests
+
+    seen = record_requests(app, ["/delivery"])
+    assert seen.replies[0].json() == {"bike": 5, "scooter": 4}
+    assert seen.seconds == pytest.approx(0.5)
+    assert no_leaked_tasks().look(seen) == ""
+    left = record_requests(app, [Ask("/delivery", leaves_at=0.2)])
+    assert {one.name: one.outcome for one in left.of("ask scooter", "ask van")} == {
+        "ask scooter": "cancelled",
+        "ask van": "cancelled",
+    }
