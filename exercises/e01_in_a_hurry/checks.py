@@ -22,6 +22,7 @@ from fwlab.grading import (
     Observation,
     Recording,
     Rendezvous,
+    Reply,
     Said,
     blocks_loop,
     guesses_in,
@@ -33,6 +34,7 @@ from fwlab.grading import (
     task,
 )
 from fwlab.grading.misconceptions import known
+from fwlab.grading.slips import SLIPS
 from fwlab.grading.syntax import calls
 
 REQUESTS = 5
@@ -46,6 +48,11 @@ class Rush:
     seen: Observation
     visits: list[supplier.Visit]
     most_at_once: int
+
+    @property
+    def replies(self) -> list[Reply]:
+        """What came back."""
+        return self.seen.replies
 
     @property
     def on_the_loop(self) -> bool:
@@ -124,15 +131,7 @@ def never_awaited(rush: Rush, answer: Answer) -> Finding | None:
     )
 
 
-@rush.diagnose
-def nobody_at_the_path(rush: Rush, answer: Answer) -> Finding | None:
-    statuses = {reply.status for reply in rush.seen.replies}
-    if statuses.isdisjoint({404, 405, 422}):
-        return None
-    return Finding(
-        f"GET {rush.seen.replies[0].path} was answered with status {rush.seen.replies[0].status}.",
-        "The shop asks with GET at /stock/{item}, and the item may be any text. Compare the line with the @.",
-    )
+rush.diagnose(*SLIPS)
 
 
 @rush.diagnose
@@ -245,15 +244,7 @@ offers.expect("Which line keeps the loop?", not_(blocks_loop()))
 offers.expect("Who waits for whom?", _all_at_once())
 
 
-@offers.diagnose
-def no_offer_at_the_path(seen: Recording, answer: Answer) -> Finding | None:
-    statuses = {reply.status for reply in seen.replies}
-    if statuses.isdisjoint({404, 405, 422}):
-        return None
-    return Finding(
-        f"GET {seen.replies[0].path} was answered with status {seen.replies[0].status}.",
-        "The path is /offer/{item}, and the item may be any text. Compare the line with the @.",
-    )
+offers.diagnose(*SLIPS)
 
 
 @offers.diagnose

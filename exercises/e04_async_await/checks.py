@@ -22,6 +22,7 @@ from fwlab.grading import (
     threads_used,
 )
 from fwlab.grading.misconceptions import known
+from fwlab.grading.slips import SLIPS
 from fwlab.grading.syntax import calls
 
 ASKED = ["fries", "lemonade", "bun"]
@@ -41,17 +42,7 @@ def _what_the_shop_expects() -> list[Claim]:
 price.expect("The total is the price that the head office says, and one dollar.", *_what_the_shop_expects())
 
 
-@price.diagnose
-def nobody_at_the_path(seen: Recording, answer: Answer) -> Finding | None:
-    statuses = {reply.status for reply in seen.replies}
-    if statuses.isdisjoint({404, 405, 422}):
-        return None
-    return Finding(
-        f"GET {seen.replies[0].path} was answered with status {seen.replies[0].status}.",
-        "The path is /price/{item}, and the item may be any text. Compare the line with the @.",
-    )
-
-
+price.diagnose(*SLIPS)
 price.diagnose(*known("M15", "M3"))
 
 

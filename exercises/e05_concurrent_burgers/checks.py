@@ -20,6 +20,7 @@ from fwlab.grading import (
     threads_used,
 )
 from fwlab.grading.misconceptions import known
+from fwlab.grading.slips import SLIPS
 from fwlab.grading.syntax import calls
 
 CUSTOMERS = ["ada", "ben", "cleo", "dan"]
@@ -53,7 +54,7 @@ def cashiers_who_cook(seen: Recording, answer: Answer) -> Finding | None:
     )
 
 
-order.diagnose(*known("M15", "M3"))
+order.diagnose(*SLIPS, *known("M15", "M3"))
 
 
 @order.diagnose

@@ -23,6 +23,7 @@ from fwlab.grading import (
     task,
 )
 from fwlab.grading.misconceptions import known
+from fwlab.grading.slips import SLIPS
 from fwlab.lab import burn, load, virtual
 
 WORK = 0.02
@@ -134,9 +135,7 @@ def no_process_for_a_coroutine(seen: Recording, answer: Answer) -> Finding | Non
     )
 
 
-@pictures.diagnose
-def no_picture_at_the_path(seen: Recording, answer: Answer) -> Finding | None:
-    return _nothing_there(seen)
+pictures.diagnose(*SLIPS)
 
 
 @pictures.diagnose
@@ -183,9 +182,7 @@ beside.expect("The menu has three burgers, as before.", responds(1, json=["Class
 beside.expect("Which line keeps the loop while it computes?", not_(blocks_loop(0.001)))
 
 
-@beside.diagnose
-def something_is_gone(seen: Recording, answer: Answer) -> Finding | None:
-    return _nothing_there(seen)
+beside.diagnose(*SLIPS)
 
 
 @beside.diagnose
@@ -200,16 +197,6 @@ def _right_digits(seen: Recording, numbers: list[int]) -> None:
     for reply, number in zip(seen.replies, numbers, strict=False):
         right = {"number": number, "digit": digit_of(number)}
         assert reply.json() == right, f"GET {reply.path} was answered with {reply.json()!r}, and not {right!r}."
-
-
-def _nothing_there(seen: Recording) -> Finding | None:
-    gone = [reply for reply in seen.replies if reply.status in {404, 405, 422}]
-    if not gone:
-        return None
-    return Finding(
-        f"GET {gone[0].path} was answered with status {gone[0].status}.",
-        "The paths stay as they are. Compare the lines with the @.",
-    )
 
 
 def _another_digit(seen: Recording, numbers: list[int]) -> Finding | None:

@@ -24,6 +24,7 @@ from fwlab.grading import (
     task,
 )
 from fwlab.grading.misconceptions import known
+from fwlab.grading.slips import SLIPS
 from fwlab.lab import load, virtual
 
 NUMBER = 5
@@ -53,7 +54,7 @@ def called_before_it_was_sent(seen: Recording, answer: Answer) -> Finding | None
     )
 
 
-receipt.diagnose(*known("M3", "M10", "M1"))
+receipt.diagnose(*SLIPS, *known("M3", "M10", "M1"))
 
 
 @receipt.diagnose
@@ -186,7 +187,7 @@ def threads_read_them(seen: Recording, answer: Answer) -> Finding | None:
     )
 
 
-many.diagnose(*known("M3", "M5", "M10", "M1"))
+many.diagnose(*SLIPS, *known("M3", "M5", "M10", "M1"))
 
 
 @many.diagnose

@@ -1,5 +1,5 @@
 # task: e01.2
-# diagnosis: no-offer-at-the-path
+# diagnosis: nobody-at-the-path
 import anyio
 
 from fwlab import App

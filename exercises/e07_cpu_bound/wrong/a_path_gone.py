@@ -1,5 +1,5 @@
 # task: e07.3
-# diagnosis: something-is-gone
+# diagnosis: nobody-at-the-path
 from fwlab import App
 from fwlab.course.pictures import classify, picture
 

@@ -1,5 +1,5 @@
 # task: e07.2
-# diagnosis: no-picture-at-the-path
+# diagnosis: nobody-at-the-path
 from fwlab import App
 from fwlab.course.pictures import classify, picture
 

@@ -1,0 +1,20 @@
+# task: e01.2
+# diagnosis: another-parameter
+import anyio
+
+from fwlab import App
+from fwlab.course.kitchen import price_of
+from fwlab.course.supplier import ask_supplier
+
+shop = App()
+
+
+def is_left(item: str):
+    return ask_supplier(item) > 0
+
+
+@shop.get("/offer/{name}")
+async def offer(item: str):
+    price = await price_of(item)
+    left = await anyio.to_thread.run_sync(is_left, item)
+    return {"item": item, "price": price, "left": left}
