@@ -61,8 +61,8 @@ def all_of(*claims: Claim) -> Claim:
 
     Example:
         >>> from fwlab.grading import no_leaked_tasks, takes
-        >>> all_of(takes(1), no_leaked_tasks()).look(Recording(seconds=1))
-        ''
+        >>> all_of(takes(1), no_leaked_tasks()).look(Recording(seconds=1, left_over=["clock"]))
+        'At the end, 1 task was still running: clock.'
     """
 
     def look(seen: Recording) -> str:
@@ -78,6 +78,8 @@ def any_of(*claims: Claim) -> Claim:
         >>> from fwlab.grading import takes
         >>> any_of(takes(1), takes(2)).look(Recording(seconds=2))
         ''
+        >>> any_of(takes(1), takes(2)).look(Recording(seconds=3))
+        'It took 3 s; 1 s is enough.'
     """
 
     def look(seen: Recording) -> str:
@@ -91,9 +93,13 @@ def not_(claim: Claim) -> Claim:
     """Claim the opposite.
 
     Example:
-        >>> from fwlab.grading import blocks_loop
-        >>> not_(blocks_loop()).look(Recording())
-        ''
+        >>> import asyncio
+        >>> from fwlab.course.kitchen import bake_bun, grill_patty
+        >>> from fwlab.grading import overlaps, record
+        >>> async def lunch():
+        ...     await asyncio.gather(bake_bun(), grill_patty())
+        >>> not_(overlaps("bake bun", "grill patty")).look(record(lunch))
+        '`bake bun` and `grill patty` went on at the same time.'
     """
 
     def look(seen: Recording) -> str:

@@ -42,8 +42,13 @@ def max_in_flight(*names: str, at_least: int = 0, at_most: int | None = None) ->
     """Claim how many activities of these names (of any, without names) went on at one moment, at the most.
 
     Example:
-        >>> max_in_flight("grill patty", at_most=2).look(Recording())
-        ''
+        >>> import asyncio
+        >>> from fwlab.course.kitchen import grill_patty
+        >>> from fwlab.grading.record import record
+        >>> async def three():
+        ...     await asyncio.gather(grill_patty(), grill_patty(), grill_patty())
+        >>> max_in_flight("grill patty", at_most=2).look(record(three))
+        '3 of `grill patty` went on at the same time, and 2 are allowed.'
     """
 
     def look(seen: Recording) -> str:
@@ -106,14 +111,20 @@ def threads_used(at_least: int = 0, at_most: int | None = None) -> Claim:
     """Claim how many threads other than the loop's did something.
 
     Example:
-        >>> threads_used(at_most=0).look(Recording())
-        ''
+        >>> import asyncio
+        >>> from fwlab.course.kitchen import stir_sauce
+        >>> from fwlab.grading.record import record
+        >>> async def aside():
+        ...     await asyncio.to_thread(stir_sauce)
+        >>> threads_used(at_most=0).look(record(aside))
+        '1 worker thread was used.'
     """
 
     def look(seen: Recording) -> str:
         count = len({one.thread for one in seen.activities if one.lane == "thread"})
         few, many = count < at_least, at_most is not None and count > at_most
-        return f"{count} worker threads were used." if few or many else ""
+        used = "1 worker thread was used." if count == 1 else f"{count} worker threads were used."
+        return used if few or many else ""
 
     return Claim("threads_used", look, "That many worker threads were used.")
 
@@ -122,8 +133,13 @@ def limiter_respected(limit: int = 40) -> Claim:
     """Claim that never more than so many things went on in threads at the same time.
 
     Example:
-        >>> limiter_respected(40).look(Recording())
-        ''
+        >>> import asyncio
+        >>> from fwlab.course.kitchen import stir_sauce
+        >>> from fwlab.grading.record import record
+        >>> async def rush():
+        ...     await asyncio.gather(*(asyncio.to_thread(stir_sauce) for _ in range(3)))
+        >>> limiter_respected(2).look(record(rush))
+        '3 things went on in threads at the same time; the limit is 2.'
     """
 
     def look(seen: Recording) -> str:
@@ -134,16 +150,26 @@ def limiter_respected(limit: int = 40) -> Claim:
 
 
 def cancelled_on_disconnect(name: str) -> Claim:
-    """Claim that an activity for somebody who left ended when they left.
+    """Claim that an activity for somebody who left ended when they left: an :class:`~fwlab.grading.Ask` that leaves.
 
     Example:
-        >>> cancelled_on_disconnect("grill patty").look(Recording())
-        '`grill patty` did not happen.'
+        >>> from fwlab import App
+        >>> from fwlab.course.kitchen import grill_patty
+        >>> from fwlab.grading import Ask, record_requests
+        >>> app = App()
+        >>> @app.get("/patty")
+        ... async def patty():
+        ...     return await grill_patty()
+        >>> seen = record_requests(app, [Ask("/patty", leaves_at=0.1)])
+        >>> cancelled_on_disconnect("grill patty").look(seen)
+        '`grill patty` went on for somebody who had left, until it was done.'
     """
 
     def look(seen: Recording) -> str:
         asked = [one for one in seen.activities if one.outcome == "cancelled" and one.name.startswith(_METHODS)]
-        left = {one.request: one.end for one in asked}
+        left = {one.request for one in asked}
+        if not left:
+            return "Nobody left before the answer was there."
         for one in seen.of(name):
             if one.request in left and one.outcome == "done":
                 return f"`{name}` went on for somebody who had left, until it was done."
@@ -208,14 +234,19 @@ def takes(seconds: float | None = None, *, at_least: float = 0.0, at_most: float
     """Claim how long it took, in virtual seconds, exactly or within bounds.
 
     Example:
-        >>> takes(0.4).look(Recording(seconds=0.9))
-        'It took 0.9 s; 0.4 s are enough.'
+        >>> from fwlab.course.kitchen import bake_bun, grill_patty
+        >>> from fwlab.grading.record import record
+        >>> async def one_by_one():
+        ...     await bake_bun()
+        ...     await grill_patty()
+        >>> takes(0.4).look(record(one_by_one))
+        'It took 0.6 s; 0.4 s are enough.'
     """
     low, high = (seconds, seconds) if seconds is not None else (at_least, at_most)
 
     def look(seen: Recording) -> str:
         if high is not None and seen.seconds > high + 1e-6:
-            return f"It took {seen.seconds:.4g} s; {high:.4g} s are enough."
+            return f"It took {seen.seconds:.4g} s; {high:.4g} s {'is' if high == 1 else 'are'} enough."
         if seen.seconds < low - 1e-6:
             return f"It took {seen.seconds:.4g} s; in truth it needs {low:.4g} s."
         return ""
@@ -236,9 +267,17 @@ def responds(number: int = 0, *, status: int = 200, json: Any = _ANYTHING, schem
         schema: what pydantic is to find in the body: a model, or a type such as ``list[str]``.
 
     Example:
-        >>> from fwlab.grading import Reply
-        >>> responds(json=["bun"]).look(Recording(replies=[Reply("/menu", 200, b'["fries"]', None)]))
+        >>> from fwlab import App
+        >>> from fwlab.grading import record_requests
+        >>> app = App()
+        >>> @app.get("/menu")
+        ... async def menu():
+        ...     return ["fries"]
+        >>> seen = record_requests(app, ["/menu"])
+        >>> responds(json=["bun"]).look(seen)
         '/menu was answered with ["fries"], where the shop expects ["bun"].'
+        >>> responds(schema=list[int]).look(seen)
+        '/menu was answered with ["fries"]: 0: Input should be a valid integer.'
     """
     from json import dumps
 
