@@ -37,7 +37,8 @@ from fwlab.grading.misconceptions import known
 from fwlab.grading.slips import SLIPS
 from fwlab.grading.syntax import calls
 
-REQUESTS = 5
+NAMES = ("bun", "pickle", "onion", "cheese", "sauce")
+REQUESTS = len(NAMES)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Rush:
     seen: Observation
     visits: list[supplier.Visit]
     most_at_once: int
+    recording: Recording | None
+    """The same in virtual time, to be drawn; ``None`` where that would show something else than was seen."""
 
     @property
     def replies(self) -> list[Reply]:
@@ -79,11 +82,14 @@ class Rush:
 def rush(answer: Answer) -> Rush:
     """Ask for five items at once. The items differ from answer to answer, and not from check to check."""
     chance = random.Random("".join(answer.cells.values()))
-    items = [f"{name}-{chance.randrange(10_000)}" for name in ("bun", "pickle", "onion", "cheese", "sauce")]
+    items = [f"{name}-{chance.randrange(10_000)}" for name in NAMES]
     meeting = Rendezvous(expected=REQUESTS)
     with supplier.watched(meeting.wait) as visits:
         seen = observe(answer.require("app"), [f"/stock/{item}" for item in items])
-    return Rush(items, seen, [visit for visit in visits if visit.item in items], meeting.most_at_once)
+    modeled = record_requests(answer.renewed().require("app"), [f"/stock/{name}" for name in NAMES])
+    alike = modeled.most_at_once(*(f"ask supplier for {name}" for name in NAMES)) == meeting.most_at_once
+    asked = [visit for visit in visits if visit.item in items]
+    return Rush(items, seen, asked, meeting.most_at_once, modeled if alike and not modeled.stuck else None)
 
 
 @rush.expect(to_try="Look at what the handler returns: the item that was asked for, and its pieces.")

@@ -19,7 +19,7 @@ from fwlab.grading.answer import answer_of, names_defined
 from fwlab.grading.errors import ExerciseError, NotebookError, UnknownExerciseError
 from fwlab.grading.notebook import Notebook, read_notebook
 from fwlab.grading.recording import Recording
-from fwlab.grading.task import Task
+from fwlab.grading.task import Task, recording_in
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,7 @@ class ExerciseTask:
     @cached_property
     def expected_recording(self) -> Recording | None:
         """What the experiment sees of the solution, where it records in virtual time."""
-        evidence: object = self.checks.experiment(answer_of(self.solution, self.id))
-        return evidence if isinstance(evidence, Recording) else None
+        return recording_in(self.checks.experiment(answer_of(self.solution, self.id)))
 
 
 @dataclass(frozen=True)

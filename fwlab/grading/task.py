@@ -109,11 +109,11 @@ class Task(Generic[E]):
             answer: its cells. The names that they define are elsewhere, where the experiment was made apart.
         """
         found = self._what_is_wrong(evidence, answer)
-        if not isinstance(evidence, Recording):
-            return found
         if isinstance(found, Finding):
-            found.recording = evidence
-        return found or self._what_went_well_by_luck(evidence, answer)
+            found.recording = recording_in(evidence)
+        if found is None and isinstance(evidence, Recording):
+            return self._what_went_well_by_luck(evidence, answer)
+        return found
 
     def _what_went_well_by_luck(self, evidence: Recording, answer: Answer) -> Finding | None:
         for other in evidence.in_other_orders:
@@ -178,6 +178,12 @@ def task(identifier: str, *, title: str, points: int, orders: int = 0) -> Callab
             return None
     """
     return lambda experiment: Task(identifier, title, points, experiment, orders)
+
+
+def recording_in(evidence: object) -> Recording | None:
+    """Return what timelines can be drawn from: the evidence itself, or what it has under the name ``recording``."""
+    seen = evidence if isinstance(evidence, Recording) else getattr(evidence, "recording", None)
+    return seen if isinstance(seen, Recording) else None
 
 
 def _what_ended_it(evidence: object) -> Finding | Failure | None:

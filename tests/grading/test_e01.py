@@ -148,3 +148,16 @@ def test_the_checks_hold_also_without_asserts():
     )
     done = subprocess.run([sys.executable, "-O", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "the-supplier-is-asked-once-a-request"
+
+
+def test_the_verdict_draws_what_virtual_time_sees_of_it():
+    [blocking] = [path for path in WRONG if path.stem == "still_blocking"]
+    task = verdict_on(blocking)
+    assert "▓ the loop is held" in task.timelines
+    assert "ask supplier for bun" in task.timelines
+    assert task.picture.startswith("<svg")
+
+
+def test_what_virtual_time_cannot_model_is_not_drawn():
+    [own_threads] = [path for path in WRONG if path.stem == "waits_for_thread"]
+    assert verdict_on(own_threads).timelines == ""
