@@ -138,7 +138,7 @@ def _told(task: ExerciseTask, state: State, finding: Finding) -> TaskVerdict:
 
 def _with_timelines(told: TaskVerdict, task: ExerciseTask, yours: Recording | None) -> TaskVerdict:
     """Draw what happened beside what happens with a right answer, where there is something to compare."""
-    if yours is None or yours.stuck or not task.solution:
+    if yours is None or yours.stuck or not yours.on_one_clock or not task.solution:
         return told
     expected = task.expected_recording
     if expected is None or expected.gantt() == yours.gantt():

@@ -90,6 +90,16 @@ class Recording:
         """The longest stretch in which the loop was held."""
         return max(self.holds, key=lambda hold: hold.seconds, default=None)
 
+    @property
+    def on_one_clock(self) -> bool:
+        """Whether all of it happened in virtual time; a thread of the learner's own has the machine's clock.
+
+        Example:
+            >>> Recording().on_one_clock
+            True
+        """
+        return all(one.begin <= self.seconds + 1e-6 for one in self.activities)
+
     def gantt(self) -> str:
         """Return it as a picture made of text: a line an activity, a sign a moment."""
         from fwlab.grading.gantt import gantt

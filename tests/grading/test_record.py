@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -241,3 +242,12 @@ def test_a_loop_in_a_thread_is_stuck_and_its_thread_ends_in_peace():
     for thread in set(threading.enumerate()) - before:
         thread.join(60)
         assert not thread.is_alive()
+
+
+def test_a_thread_of_ones_own_is_not_on_the_virtual_clock():
+    async def in_a_thread_of_its_own():
+        with ThreadPoolExecutor() as own:
+            own.submit(stir_sauce).result()
+
+    assert record(grill_patty).on_one_clock
+    assert not record(in_a_thread_of_its_own).on_one_clock
