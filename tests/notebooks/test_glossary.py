@@ -33,3 +33,9 @@ def test_words_are_in_order_and_each_is_there_once():
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_chapter_adds_to_it(name: str):
     assert f"({name}.ipynb)" in TEXT
+
+
+def test_a_word_that_another_is_explained_by_is_there_too():
+    named = re.findall(r"(?:opposite of|see) \*(.+?)\*", " ".join(ENTRIES))
+    assert "synchronous" in named
+    assert {word.lower() for word in named} <= {word.lower() for word in WORDS}
