@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from fwlab.course import course_folder
 from fwlab.grading.exercise import find_exercise
 
+Here = Callable[..., subprocess.CompletedProcess[str]]
 EXERCISE = course_folder() / "practice" / "e01_in_a_hurry.ipynb"
 ANSWERS = course_folder() / "exercises" / EXERCISE.stem
 
@@ -56,16 +58,16 @@ def test_a_wrong_answer_gives_status_1_and_is_told_what_to_try(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("content", ["", "{}", "not JSON", "[1, 2]", '{"cells": 1, "nbformat": 4}', "\x00"])
-def test_a_file_that_is_no_notebook_gives_status_2_and_one_line(content: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_notebook_gives_status_2_and_one_line(content: str, tmp_path: Path, fwlab_here: Here) -> None:
     file = tmp_path / "mine.ipynb"
     file.write_text(content)
-    said = fwlab_check(file)
+    said = fwlab_here("check", str(file))
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr.startswith(f"fwlab: {file}")
     assert len(said.stderr.splitlines()) == 1
 
 
-def test_a_lesson_is_no_exercise() -> None:
-    said = fwlab_check(course_folder() / "notebooks" / "00_start.ipynb")
+def test_a_lesson_is_no_exercise(fwlab_here: Here) -> None:
+    said = fwlab_here("check", str(course_folder() / "notebooks" / "00_start.ipynb"))
     assert said.returncode == 2
     assert "not a notebook of an exercise" in said.stderr

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 
 import pytest
@@ -43,8 +44,10 @@ def test_help_names_every_command() -> None:
         (["check", "missing.ipynb"], "missing.ipynb"),
     ],
 )
-def test_wrong_input_gets_a_usage_error_and_no_traceback(arguments: list[str], complaint: str) -> None:
-    said = fwlab(*arguments)
+def test_wrong_input_gets_a_usage_error_and_no_traceback(
+    fwlab_here: Callable[..., subprocess.CompletedProcess[str]], arguments: list[str], complaint: str
+) -> None:
+    said = fwlab_here(*arguments)
     assert said.returncode == 2
     assert complaint.lower() in said.stderr.lower()
     assert "Traceback" not in said.stderr

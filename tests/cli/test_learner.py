@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,8 +83,15 @@ def test_a_quiz_is_answered_by_letter(home: Path) -> None:
         (("progress", "--merge", "nowhere.json"), "nowhere.json does not exist"),
     ],
 )
-def test_what_is_asked_wrongly_gives_status_2_and_one_line(home: Path, arguments: tuple[str], message: str) -> None:
-    said = fwlab(home, *arguments)
+def test_what_is_asked_wrongly_gives_status_2_and_one_line(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fwlab_here: Callable[..., subprocess.CompletedProcess[str]],
+    arguments: tuple[str],
+    message: str,
+) -> None:
+    monkeypatch.chdir(home)
+    said = fwlab_here(*arguments)
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr.startswith(f"fwlab: {message}")
     assert len(said.stderr.splitlines()) == 1

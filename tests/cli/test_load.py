@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import signal
 import subprocess
@@ -73,15 +74,13 @@ def command(*arguments: str) -> list[str]:
 
 
 @pytest.fixture
-def fwlab_load() -> Callable[..., subprocess.CompletedProcess[str]]:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=120)
-
-    return run
+def fwlab_load(fwlab_here) -> Callable[..., subprocess.CompletedProcess[str]]:
+    return functools.partial(fwlab_here, "load")
 
 
-def test_it_prints_the_run(server, fwlab_load):
-    done = fwlab_load(f"{server.url}/burgers?size=2", "-u", "5", "-n", "50")
+def test_it_prints_the_run(server):
+    line = command(f"{server.url}/burgers?size=2", "-u", "5", "-n", "50")
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("GET /burgers?size=2\n")
     assert "requests    50\n" in done.stdout
