@@ -12,8 +12,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notebooks import ROOT, NotebookError, execute, normalize, read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 AT_MOST = 40  # seconds, for one lesson
 
@@ -27,12 +31,12 @@ def seconds_of(path: Path) -> float:
     return time.monotonic() - begun
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the tool on the lessons named, or on all; return the exit status: 1 where one takes too long or fails."""
     parser = argparse.ArgumentParser(description="Measure how long the lessons take to execute.")
     parser.add_argument("paths", nargs="*", type=Path, metavar="NOTEBOOK", help="default: all of notebooks/")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="how many at a time (default: 2)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ["FWLAB_PROGRESS"] = "off"  # what is measured is nobody's progress
     paths = options.paths or sorted(ROOT.glob("notebooks/*.ipynb"))

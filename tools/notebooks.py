@@ -27,7 +27,7 @@ from nbval.plugin import coalesce_streams, get_sanitize_patterns
 from traitlets.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
@@ -267,13 +267,13 @@ def check(path: Path) -> str:
     return "in normal form"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the tool on the notebooks named, or on all; return the exit status."""
     parser = argparse.ArgumentParser(description="Execute the course's notebooks and bring them into normal form.")
     parser.add_argument("paths", nargs="*", type=Path, metavar="NOTEBOOK", help="default: all of them")
     parser.add_argument("--check", action="store_true", help="only see whether they are in normal form; write nothing")
     parser.add_argument("--fresh", action="store_true", help="store the new outputs even where they say nothing new")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars are timings, and kernels inherit this
     failures = 0
     for path in options.paths or sorted(path for folder in FOLDERS for path in ROOT.glob(folder)):
