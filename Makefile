@@ -11,8 +11,9 @@ bin := .venv/bin
 # Progress bars would put timings into outputs that are compared; and nobody learns here whose progress to remember.
 without_traces := TQDM_DISABLE=1 FWLAB_PROGRESS=off
 # A file's tests stay on one worker, for the cells of a notebook share a kernel. Many wait rather than compute, so there
-# is one worker more than the two cores of a small machine.
-workers := -n 3 --dist loadfile
+# is one worker more than the two cores of a small machine. They take the files in the order of tests/conftest.py: the
+# long ones first, so that at the end no worker sits alone with one.
+workers := -n 3 --dist loadfile --no-loadscope-reorder
 nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/notebooks/sanitize.cfg
 # For every system and every Python that the project runs on, with hashes, without addresses.
 solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

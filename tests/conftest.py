@@ -1,4 +1,7 @@
-"""The course open in JupyterLab, for the tests that need it: the command itself is started, no stand-in."""
+"""The course open in JupyterLab, for the tests that need it, and the order in which all tests run.
+
+Where the course is open, the command itself was started, no stand-in.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,28 @@ import pytest
 os.environ["FWLAB_PROGRESS"] = "off"  # whoever runs the tests may be a learner, with a progress of their own
 
 PATIENCE = 120  # seconds; a busy machine is slow, and a server that hangs must still end the test
+
+# Files and folders whose tests take long, the longest first: `make test ARGS=--durations=50` shows where the time goes.
+LONGEST_FIRST = (
+    "tests/grading/test_exercises.py",
+    "tests/grading/classroom/",
+    "tests/browser/",
+    "tests/grading/",
+    "notebooks/",
+    "tests/cli/",
+    "tests/lab/",
+    "tests/tools/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first: workers take one after the other, and the short ones fill what is left at the end."""
+
+    def rank(item: pytest.Item) -> int:
+        starts = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
+        return next(starts, len(LONGEST_FIRST))
+
+    items.sort(key=rank)
 
 
 class RunningCourse:

@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from fwlab.course import COURSE_VARIABLE, course_folder
 
@@ -77,26 +77,39 @@ def lab(open_copy: Callable[..., Any]) -> Any:
     return open_copy()
 
 
-@pytest.fixture
-def open_notebook(
-    browser: Browser, lab: Any, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], NotebookPage]]:
-    """A function that opens a notebook of the course by its address, in a page that knows no other host."""
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page, in which a module's notebooks are opened one after the other."""
     context = browser.new_context(viewport={"width": 1280, "height": 1600})
     context.set_default_timeout(PATIENCE * 1000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def open_notebook(
+    page: Page, lab: Any, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], NotebookPage]]:
+    """A function that opens one notebook of the course, for this test, in a page that knows no other host."""
     asked: set[str] = set()
-    context.on("request", lambda asking: asked.add(asking.url))
+
+    def note(asking: Request) -> None:
+        asked.add(asking.url)
+
     opened: list[NotebookPage] = []
 
     def open_(path: str) -> NotebookPage:
-        opened.append(NotebookPage(context.new_page(), lab.address, path))
+        assert not opened, "one notebook for a test"
+        opened.append(NotebookPage(page, lab.address, path))
         return opened[-1]
 
+    page.on("request", note)
     yield open_
     kept = Path(os.environ.get("FWLAB_SCREENSHOTS") or tmp_path)
     kept.mkdir(parents=True, exist_ok=True)
-    for page in opened:
-        page.screenshot(kept / (re.sub(r"\W+", "-", f"{request.node.name} {page.path}").strip("-") + ".png"))
-    context.close()
+    for notebook in opened:
+        notebook.screenshot(kept / (re.sub(r"\W+", "-", f"{request.node.name} {notebook.path}").strip("-") + ".png"))
+        notebook.close()
+    page.remove_listener("request", note)
     elsewhere = {url for url in asked if not url.startswith((lab.address.split("/lab/")[0], "data:", "blob:"))}
     assert not elsewhere, "the page asked other hosts"

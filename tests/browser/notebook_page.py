@@ -31,15 +31,30 @@ DONE = f"""() => {NOTEBOOK}.content.widgets.every(cell =>
 
 
 class NotebookPage:
-    """One notebook, open in a page of its own with a kernel that is ready."""
+    """One notebook, open in a page with a kernel that is ready.
+
+    In a page that shows JupyterLab already, it is opened as a double click in the list of files would; else the page
+    goes to its address. JupyterLab's own code is large, and to load it takes longer than to open a notebook.
+    """
 
     def __init__(self, page: Page, address: str, path: str) -> None:
         base, token = address.split("/lab/")[0], address.split("?token=")[1]
         self.page = page
         self.path = path
-        page.goto(f"{base}/lab/tree/{path}?token={token}&reset")
-        page.locator("#jupyterlab-splash").wait_for(state="detached")
+        if page.url.startswith(f"{base}/lab"):
+            page.evaluate("path => void window.jupyterapp.commands.execute('docmanager:open', {path})", path)
+        else:
+            page.goto(f"{base}/lab/tree/{path}?token={token}&reset")
+            page.locator("#jupyterlab-splash").wait_for(state="detached")
         page.wait_for_function(READY, arg=path)
+
+    def close(self) -> None:
+        """End the kernel and close the notebook; what was not saved is gone."""
+        self.page.evaluate(f"""async () => {{
+            const panel = {NOTEBOOK};
+            await panel.sessionContext.shutdown();
+            panel.dispose();
+        }}""")
 
     def set_source(self, cell_id: str, source: str) -> None:
         """Put code into a cell, as typing it would."""

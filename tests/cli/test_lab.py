@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,24 +60,32 @@ def test_jupyter_writes_down_what_servers_take_their_address_in_the_browser_from
     assert (said["base_url"], said["hostname"]) == ("/", "127.0.0.1")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_one_signal_ends_it_and_leaves_nothing_behind(
-    course: Path, start_course: Callable[..., Any], how: signal.Signals
-) -> None:
+def end(running: Any, how: signal.Signals) -> None:
+    """End it with one signal, and see that it leaves nothing behind."""
+    assert list(running.runtime.glob("jpserver-*")) != []
+    assert running.end(how) == 0
+    assert list(running.runtime.glob("jpserver-*")) == []
+    assert "Traceback" not in running.output
+
+
+def test_it_ends_when_it_is_told_to(course: Path, start_course: Callable[..., Any]) -> None:
     ending = start_course(cwd=course, **{COURSE_VARIABLE: str(course)})
     ending.get("/api/status")
-    assert list(ending.runtime.glob("jpserver-*")) != []
-    assert ending.end(how) == 0
-    assert list(ending.runtime.glob("jpserver-*")) == []
-    assert "Traceback" not in ending.output
+    end(ending, signal.SIGTERM)
 
 
-def test_further_arguments_reach_jupyter(course: Path, start_course: Callable[..., Any]) -> None:
+def test_further_arguments_reach_jupyter_and_the_interrupt_key_ends_it(
+    course: Path, start_course: Callable[..., Any]
+) -> None:
     own = start_course(
         "--", "--ServerApp.base_url=/elsewhere/", cwd=course, JUPYTER_TOKEN="mine", **{COURSE_VARIABLE: str(course)}
     )
     assert "/elsewhere/lab/tree/" in own.address
     assert "mine" not in own.address, "a token that the learner has configured is not put on the terminal"
+    without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with without_proxy.open(own.address.split("/lab/")[0] + "/api", timeout=60) as answer:
+        assert "version" in json.load(answer), "it is there, for whoever has the token"
+    end(own, signal.SIGINT)
 
 
 def test_a_port_that_is_busy_is_said_in_one_line(course: Path, start_course: Callable[..., Any]) -> None:

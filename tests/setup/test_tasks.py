@@ -1,5 +1,6 @@
 """The Makefile, and that CI, the workflow and the git hooks call its targets and nothing else."""
 
+import ast
 import os
 import re
 import subprocess
@@ -10,7 +11,20 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ("lab", "test", "format", "lint", "coverage", "conformance", "size", "notebooks", "lock", "bench", "clean")
+TARGETS = (
+    "lab",
+    "test",
+    "format",
+    "lint",
+    "coverage",
+    "conformance",
+    "size",
+    "notebooks",
+    "times",
+    "lock",
+    "bench",
+    "clean",
+)
 VERSIONS = ["3.11", "3.12", "3.13"]
 
 
@@ -54,6 +68,13 @@ def test_notebooks_are_compared_and_time_is_bounded() -> None:
     for option in ("--nbval ", "--nbval-cell-timeout 60", "--nbval-sanitize-with tests/notebooks/sanitize.cfg"):
         assert option in plan
     assert "--nbval-lax" not in plan
+
+
+def test_the_files_that_are_said_to_take_long_exist() -> None:
+    order = re.search(r"LONGEST_FIRST = (\(.*?\))", read("tests/conftest.py"), re.DOTALL)
+    assert order
+    assert [name for name in ast.literal_eval(order[1]) if not (ROOT / name).exists()] == []
+    assert "--no-loadscope-reorder" in planned("test"), "or xdist has an order of its own"
 
 
 def test_ci_is_the_targets_that_everybody_has(tmp_path: Path) -> None:
