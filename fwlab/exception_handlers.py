@@ -94,7 +94,7 @@ async def _respond(handler: ExceptionHandler, exc: Exception, scope: Scope, rece
 def _handler_for(exc: Exception, own: Mapping[Any, ExceptionHandler]) -> ExceptionHandler | None:
     """Return the handler for an exception: by its status, or by the nearest of its classes, the app's own first."""
     kinds: list[Any] = [kind for kind in type(exc).__mro__ if kind is not Exception]
-    if isinstance(exc, HTTPException):
+    if isinstance(exc, HTTPException) and exc.status_code != 500:  # the handler of 500 is for mistakes
         kinds.insert(0, exc.status_code)
     handlers = {**DEFAULT_HANDLERS, **own}
     return next((handlers[kind] for kind in kinds if kind in handlers), None)

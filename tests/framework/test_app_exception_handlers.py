@@ -82,6 +82,12 @@ def test_a_handler_of_everything_answers_and_the_server_hears_of_it_all_the_same
         client_of(app).get("/")
 
 
+def test_a_500_that_is_raised_is_an_answer_and_no_mistake(client_of):
+    app = raising(HTTPException(500, "closed"), exception_handlers={500: told("mine", 500)[0]})
+    response = client_of(app).get("/")
+    assert (response.status_code, response.json()) == (500, {"detail": "closed"})
+
+
 def test_a_status_is_that_of_http_exceptions_only(client_of):
     class Answers(Exception):
         status_code = 404

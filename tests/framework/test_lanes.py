@@ -146,6 +146,13 @@ def test_work_in_a_process(client_of):
     def double(n: int):  # defined in a function, so it can be sent by value only, as from a notebook's cell
         return {"pid": os.getpid(), "doubled": n * factor}
 
+    def process_id():
+        return os.getpid()
+
+    @app.get("/depends")
+    async def depends(pid: Annotated[int, Depends(process_id, run_in="process")]):
+        return pid
+
     @app.get("/refuses", run_in="process")
     def refuses():
         raise HTTPException(418, "no coffee", headers={"x-pot": "tea"})
@@ -175,6 +182,7 @@ def test_work_in_a_process(client_of):
         with pytest.raises(ConnectionRefusedError):  # nobody holds it any more, although the process
             socket.create_connection(address, timeout=10)
         assert client.get("/double/1").json() == {"pid": answer["pid"], "doubled": 2}  # is alive
+        assert client.get("/depends").json() == answer["pid"]
         assert client.get("/double/x").status_code == 422
         refused = client.get("/refuses")
         assert (refused.status_code, refused.json(), refused.headers["x-pot"]) == (418, {"detail": "no coffee"}, "tea")

@@ -78,6 +78,35 @@ async def order(burger: Burger):
     return burger
 
 
+DETAILS = [None, {"a": [1]}, "x", 5, {"loc": ["q"]}, "", 0]
+
+
+@app.get("/details/{n}")
+async def details(n: int):
+    raise HTTPException(400, DETAILS[n], headers={"X-Y": "z"} if n % 2 else None)
+
+
+RESULTS = [[1, "2"], "x", None, (1, 2), {1, 2}, {"a": 1}]
+
+
+@app.get("/results/{n}", response_model=list[int])
+async def results(n: int):
+    return RESULTS[n]
+
+
+def raising(status):
+    def handler():
+        raise HTTPException(status)
+
+    return handler
+
+
+STATUSES = [200, 226, 300, 400, 422, 500]
+for status in STATUSES:
+    app.get(f"/returned/{status}", status_code=status)(lambda: None)
+    app.get(f"/raised/{status}")(raising(status))
+
+
 class Route(APIRoute):
     def get_route_handler(self):
         handle = super().get_route_handler()
@@ -110,6 +139,9 @@ REQUESTS = [
         for path in ("/sold-out", "/not-found", "/nowhere", "/gone", "/mistake", "/no-content", "/told?q=1")
     ),
     ("GET", "/told"),
+    *(("GET", f"/details/{n}") for n in range(len(DETAILS))),
+    *(("GET", f"/results/{n}") for n in range(len(RESULTS))),
+    *(("GET", f"/{how}/{status}") for how in ("returned", "raised") for status in STATUSES),
     ("POST", "/burgers", {}, {"size": "x"}),
     ("POST", "/burgers", {"content-type": "application/json"}, b"{"),
     ("DELETE", "/burgers"),

@@ -102,9 +102,55 @@ async def depends(socket: WebSocket, q: Annotated[int, Depends(needs)]):
     await socket.close(4000, "r")
 
 
+@app.websocket("/each")
+async def each(socket: WebSocket):
+    await socket.accept(headers=[(b"a", b"b")])
+    async for text in socket.iter_text():
+        await socket.send_text(text)
+    LOG.append("no more")
+
+
+@app.websocket("/own-code")
+async def own_code(socket: WebSocket):
+    await socket.accept()
+    raise WebSocketException(4001, "mine")
+
+
+@app.websocket("/closed-at-once")
+async def closed_at_once(socket: WebSocket):
+    await socket.close(1008, "r")
+
+
+@app.websocket("/state")
+async def state(socket: WebSocket):
+    before = socket.client_state.name
+    await socket.accept()
+    told = [before, socket.client_state.name, socket.application_state.name, str(socket.url), socket.headers.get("h")]
+    await socket.send_json([*told, socket.query_params.get("a"), socket.path_params, socket.cookies])
+    await socket.close()
+
+
+class SoldOut(Exception):
+    """There is none."""
+
+
+@app.exception_handler(SoldOut)
+async def sold_out(socket: WebSocket, exc: SoldOut):
+    await socket.close(4003, "sold out")
+
+
+@app.websocket("/sold-out")
+async def sells(socket: WebSocket):
+    await socket.accept()
+    raise SoldOut
+
+
 REQUESTS = [
     *(("GET", path) for path in ("/pieces", "/numbers", "/burgers", "/fails", "/events", "/events/any")),
     ("HEAD", "/pieces"),
     ("WEBSOCKET", "/echo/3?q=z", {"cookie": "token=1", "h": "x"}, ["a", "b"]),
     *(("WEBSOCKET", path) for path in ("/denied", "/refused", "/mistake", "/depends?q=3", "/nowhere")),
+    ("WEBSOCKET", "/each", {}, ["a", "b"]),
+    ("WEBSOCKET", "/state?a=1", {"h": "v", "cookie": "c=d"}),
+    *(("WEBSOCKET", path) for path in ("/own-code", "/closed-at-once", "/sold-out")),
 ]
