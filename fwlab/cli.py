@@ -140,7 +140,7 @@ def grade(
         Path, typer.Argument(exists=True, file_okay=False, help="A folder, a zip or a notebook in it for each learner.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", file_okay=False, help="The folder for the results.")],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="How many submissions at a time.")] = 2,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="How many processors to keep busy.")] = 2,
     exercise: Annotated[
         list[str] | None, typer.Option("--exercise", "-e", help="Such as e01: counts even if nobody handed it in.")
     ] = None,

@@ -78,7 +78,7 @@ def grade(
     Args:
         submissions: a folder, with a folder, a zip or a notebook for each learner.
         out: where the results go.
-        jobs: how many submissions to grade at a time.
+        jobs: how many processors to keep busy.
         limits: what a learner's code may take.
         exercises: those that count whether or not anybody handed them in. Default: those that somebody did.
         scheduler: the address of a Dask scheduler, to grade on its workers instead of here.
@@ -88,7 +88,7 @@ def grade(
         UnknownExerciseError: the course has no exercise of a name in `exercises`.
     """
     if jobs < 1:
-        raise GradingError(f"At least one submission at a time, and not {jobs}.")
+        raise GradingError(f"At least one processor has to work, and not {jobs}.")
     for name in exercises:
         find_exercise(name)
     limits = limits or Limits()

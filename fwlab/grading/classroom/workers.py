@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from fwlab.grading.jail.limits import Limits
 
+_SHIFTS = 3
+"""Processes for each processor: many an answer waits, for a lock that nobody opens, say, and lets others have it."""
+
+_LATER = 3.0  # seconds until the next shift begins; a small class is graded by then, and need not wait for its start
 _TRIES = 2
 _FAREWELL = 10.0  # seconds
 
@@ -48,15 +52,15 @@ def grade_here(requests: Iterable[Request], *, jobs: int) -> Iterator[tuple[Requ
 
     Args:
         requests: what to grade.
-        jobs: how many at a time.
+        jobs: how many processors to keep busy. Each has several processes, which take turns when one of them waits.
 
     Raises:
         GradingError: the processes do not start.
     """
     todo: Queue[Request | None] = Queue(maxsize=jobs)
-    done: Queue[tuple[Request, dict[str, Any]] | BaseException | None] = Queue(maxsize=2 * jobs)
-    over = threading.Event()
-    workers = [_Worker() for _ in range(jobs)]
+    all_taken, over = threading.Event(), threading.Event()
+    workers = [_Worker() for _ in range(_SHIFTS * jobs)]
+    done: Queue[tuple[Request, dict[str, Any]] | BaseException | None] = Queue(maxsize=len(workers))
 
     def feed() -> None:
         try:
@@ -64,32 +68,43 @@ def grade_here(requests: Iterable[Request], *, jobs: int) -> Iterator[tuple[Requ
                 if over.is_set():
                     break
                 todo.put(request)
+            todo.join()
         except BaseException as error:
             done.put(error)
+        all_taken.set()
         for _ in workers:
             todo.put(None)
 
-    def work(worker: _Worker) -> None:
+    def take() -> Request | None:
+        request = todo.get()
+        todo.task_done()
+        return request
+
+    def work(worker: _Worker, shift: int) -> None:
+        all_taken.wait(shift * _LATER)
         try:
-            while (request := todo.get()) is not None:
+            while (request := take()) is not None:
                 if not over.is_set():
                     done.put((request, worker.ask(request)))
         except BaseException as error:
             over.set()
             done.put(error)
-            while todo.get() is not None:
+            while take() is not None:
                 pass
         finally:
             worker.close()
             done.put(None)
 
-    threads = [threading.Thread(target=work, args=(worker,), name="fwlab-grade") for worker in workers]
+    threads = [
+        threading.Thread(target=work, args=(worker, place // jobs), name="fwlab-grade")
+        for place, worker in enumerate(workers)
+    ]
     threads.append(threading.Thread(target=feed, name="fwlab-submissions"))
     for thread in threads:
         thread.start()
     finished = 0
     try:
-        while finished < jobs:
+        while finished < len(workers):
             item = done.get()
             if item is None:
                 finished += 1
@@ -101,7 +116,7 @@ def grade_here(requests: Iterable[Request], *, jobs: int) -> Iterator[tuple[Requ
         over.set()
         for worker in workers:
             worker.kill()
-        while finished < jobs:
+        while finished < len(workers):
             finished += done.get() is None
         for thread in threads:
             thread.join()
@@ -118,6 +133,8 @@ class _Worker:
         """Have a submission graded."""
         give_up = ""
         for _ in range(_TRIES + 1):
+            if self._ended:
+                raise GradingError("Grading was interrupted.")
             process = self._started()
             message = {
                 "learner": request.learner,
@@ -133,9 +150,8 @@ class _Worker:
             if answer is not None:
                 found: dict[str, Any] = json.loads(answer)
                 return found
-            if self._ended:
-                raise GradingError("Grading was interrupted.")
-            self.close()
+            if not self._ended:
+                self.close()
             give_up = "The process that reads and judges it ended each time." if _ == _TRIES - 1 else ""
         raise GradingError(
             f"The process that grades {request.path} ended each time, even without looking at it. "

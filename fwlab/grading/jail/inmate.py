@@ -11,6 +11,8 @@ import linecache
 import os
 import sys
 import threading
+from contextlib import suppress
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,8 +20,8 @@ from fwlab.grading.answer import Answer, cells_among
 from fwlab.grading.cells import Played, play
 from fwlab.grading.finding import Finding
 from fwlab.grading.jail import linux
+from fwlab.grading.jail.doors import close_doors
 from fwlab.grading.jail.evidence import encoded
-from fwlab.grading.jail.integrity import Originals, close_doors
 from fwlab.grading.judge import Evidence, experiment
 from fwlab.grading.notebook import Cell
 from fwlab.grading.task import Task
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fwlab.grading.cells import Trouble
-    from fwlab.grading.jail.job import Job, JobTask
+    from fwlab.grading.jail.integrity import Originals
+    from fwlab.grading.jail.job import Job
     from fwlab.grading.jail.notes import Records, Stage
 
 T = TypeVar("T")
@@ -48,12 +51,15 @@ def live(job: Job, originals: Originals, records: Records, stage: Stage) -> None
         stage: for what this process is at.
     """
     linux.forget()
-    close_doors(originals.ours)
+    experiments = _Experiments(job)
+    originals.note_what_is_new()
+    put_back = originals.put_back
+    close_doors(originals.ours, originals.functions.keys(), originals.changed)
     gc.freeze()  # what is here now is in no list of the garbage collector's
 
     cells = [Cell("code", cell.source, cell.number, role="starter", task=cell.task) for cell in job.cells]
     played = play(cells, job.limits.seconds, entering=lambda cell: stage.enter("cell", cell.number))
-    replaced = originals.put_back()
+    replaced = put_back()
     records.add(_aside(lambda: _report(played, replaced)))
 
     names = played.namespace
@@ -64,33 +70,42 @@ def live(job: Job, originals: Originals, records: Records, stage: Stage) -> None
             continue
         stage.enter("task", place)
         answer = Answer(names, cells_among(set(task.names), sources))
-        written, ended = _aside(lambda task=task, answer=answer: _experiment(job, task, answer))  # type: ignore[misc]
-        replaced = originals.put_back()
+        written, ended = _aside(partial(_experiment, experiments, task.id, answer, job.limits.seconds))
+        replaced = put_back()
         head = json.dumps({"task": task.id, "replaced": replaced if ended else []}).encode()
         if not records.add(head + b"\n" + written):
             records.add(head + b"\n" + encoded(_too_much(), {}))
 
 
-def _experiment(job: Job, task: JobTask, answer: Answer) -> tuple[bytes, bool]:
+class _Experiments:
+    """The experiments of a job. What they import, they import before the first cell runs, and find what is genuine."""
+
+    def __init__(self, job: Job) -> None:
+        self._name = job.module
+        # Their lines are nobody's, so a traceback leaves them out.
+        self._code = compile(job.experiments, "<experiments>", "exec", dont_inherit=True, optimize=0)
+        with suppress(Exception):  # it is raised again where it can be told
+            self.load()
+        sys.modules.pop(self._name, None)
+
+    def load(self) -> dict[str, Any]:
+        """Return their names; anew each time, so that no answer finds what another has done to them."""
+        module = sys.modules[self._name] = ModuleType(self._name)
+        exec(self._code, module.__dict__)
+        return module.__dict__
+
+
+def _experiment(experiments: _Experiments, task: str, answer: Answer, seconds: float) -> tuple[bytes, bool]:
     """Make an experiment; return what came of it, as bytes, and whether it ended by itself."""
-    space = vars(_module_of(job))
-    (checks,) = (value for value in space.values() if isinstance(value, Task) and value.id == task.id)
-    made = experiment(checks, answer, job.limits.seconds)
+    space = experiments.load()
+    (checks,) = (value for value in space.values() if isinstance(value, Task) and value.id == task)
+    made = experiment(checks, answer, seconds)
     told = ["evidence", made.value] if isinstance(made, Evidence) else _told(made)
     try:
         written = encoded(told, space)
     except Exception as error:  # something that this needs has been replaced
         written = encoded(["failure", type(error).__name__, str(error), str(error)], {})
     return written, not isinstance(made, OutOfTimeError)
-
-
-def _module_of(job: Job) -> ModuleType:
-    """Load the experiments, once; their lines are nobody's, so a traceback leaves them out."""
-    module = sys.modules.get(job.module)
-    if module is None:
-        module = sys.modules[job.module] = ModuleType(job.module)
-        exec(compile(job.experiments, "<experiments>", "exec", dont_inherit=True, optimize=0), module.__dict__)
-    return module
 
 
 def _report(played: Played, replaced: list[str]) -> bytes:

@@ -19,15 +19,14 @@ import time
 from typing import TYPE_CHECKING
 
 from fwlab.grading.jail import inmate
-from fwlab.grading.jail.integrity import Originals, take_away_ctypes
+from fwlab.grading.jail.doors import take_away_ctypes
+from fwlab.grading.jail.integrity import Originals
 from fwlab.grading.jail.job import Ending, Job, pieces, receive, send
 from fwlab.grading.jail.notes import Records, Stage
 from fwlab.grading.jail.walls import FOLDER, Walls
 
 if TYPE_CHECKING:
     from typing import IO
-
-    from fwlab.types import Receive, Scope, Send
 
 _TIMED_OUT = 120  # the keeper's exit status where it had to end its inmate; an inmate's own are told apart by it
 
@@ -166,24 +165,33 @@ def _warm_up() -> None:
     What fwlab looks up once, such as which files are libraries, two experiments look up here and not each inmate.
     """
     import asyncio  # noqa: F401
+    import importlib
+    import pkgutil
     import statistics  # noqa: F401
 
     import anyio._backends._asyncio
 
+    import fwlab.course
     import fwlab.grading
     import fwlab.lab.clock.run
     import fwlab.responses
-    import fwlab.testclient  # noqa: F401
+    import fwlab.testclient
+    from fwlab import App
     from fwlab.grading.record import record, record_requests
 
+    for world in pkgutil.iter_modules(fwlab.course.__path__):  # the kitchen, the supplier: answers are about them
+        if not world.ispkg:
+            importlib.import_module(f"fwlab.course.{world.name}")
     assert anyio._backends._asyncio is not None
 
     async def hold() -> None:
         time.sleep(1)  # noqa: ASYNC251 - in virtual time: who holds the loop is looked for
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 204, "headers": []})
-        await send({"type": "http.response.body"})
+    app = App()
+
+    @app.get("/{number}")
+    def answer(number: int) -> int:
+        return number
 
     record(hold)
-    record_requests(answer, ["/"])
+    record_requests(app, ["/1"])

@@ -39,12 +39,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 
 from fwlab.grading import Answer, Finding, Observation, observe, task
 
 SECRET = "%(secret)s"
 PRICES = {1: 5, 3: 15, 10: 50}
-NUMBERS = (1, 3, 10)
+NUMBERS = tuple(TopologicalSorter({10: [3], 3: [1]}).static_order())  # 1, 3, 10, by a library that is not loaded before
 
 
 @task("%(id)s.1", title="Serve burgers", points=2)

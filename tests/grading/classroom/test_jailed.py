@@ -146,6 +146,83 @@ def test_what_is_replaced_while_an_answer_is_tried_out_costs_the_task(verdict_on
     assert verdict.tasks[2].diagnosis == "tampering"
 
 
+FORGED = """
+import fwlab.grading.jail.inmate as inmate
+from fwlab.grading.jail.evidence import encoded
+inmate._experiment = lambda *all: (encoded(['evidence', [5, 15, 50]], {}), True)
+"""
+GUARDS = {
+    "what puts back": "import fwlab.grading.jail.integrity as i\ni.Originals.put_back = lambda self: []",
+    "its class": (
+        "import fwlab.grading.jail.integrity as i\ni.Originals.__getattribute__ = lambda self, name: lambda: []"
+    ),
+    "its code": (
+        "import fwlab.grading.jail.integrity as i\n"
+        "def nothing(loaded, lists, spaces, facts, code): return []\n"
+        "i._put_back.__code__ = nothing.__code__"
+    ),
+    "what it calls": (
+        "import fwlab.grading.jail.integrity as i, builtins\n"
+        "i.is_ = i.map = builtins.map = builtins.all = lambda *all: True"
+    ),
+    "the record": (
+        "import fwlab.grading.jail.notes as n\nold = n.Records.add\n"
+        "n.Records.add = lambda self, record: old(self, record.replace(b'4', b'5'))"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_whoever_replaces_the_guard_replaces_one_that_is_not_on_duty(verdict_on, name):
+    verdict = verdict_on({2: WRONG[2]}, before=(GUARDS[name] + FORGED,))
+    assert states(verdict) == [RIGHT, WRONG_STATE, RIGHT], str(verdict)
+    assert "`fwlab.grading.jail.inmate._experiment`" in verdict.notes[-1]
+
+
+def test_a_name_that_says_itself_what_it_is_equal_to_is_taken_away(verdict_on):
+    source = """
+import asyncio, threading
+class Name(str):
+    def __hash__(self): return hash('gather')
+    def __eq__(self, other): return other == 'gather' and threading.current_thread() is not threading.main_thread()
+async def fake(one, other): return ['fries', 'patty']
+names = dict(vars(asyncio))
+vars(asyncio).clear()
+vars(asyncio)[Name('gather')] = fake
+vars(asyncio).update(names)
+"""
+    verdict = verdict_on({3: WRONG[3]}, before=(source,))
+    assert states(verdict) == [RIGHT, RIGHT, WRONG_STATE], str(verdict)
+    assert "`the names in asyncio`" in verdict.notes[-1]
+
+
+def test_what_an_experiment_imports_is_genuine(verdict_on):
+    """The numbers come from a library that nobody has loaded before; with these, the prices would be right."""
+    source = """
+import sys, types
+sys.modules['graphlib'] = types.ModuleType('graphlib')
+class TopologicalSorter:
+    def __init__(self, graph): pass
+    def static_order(self): return 1.25, 3.75, 12.5
+sys.modules['graphlib'].TopologicalSorter = TopologicalSorter
+"""
+    assert states(verdict_on({2: WRONG[2]}, before=(source,))) == [RIGHT, WRONG_STATE, RIGHT]
+
+
+def test_an_answer_cannot_change_the_experiments_after_its_own(verdict_on):
+    source = """
+def price(n):
+    import sys
+    for module in list(sys.modules.values()):
+        if 'Both' in getattr(module, '__dict__', ()):
+            real = module.Both
+            module.Both = lambda result, order: real(result, ['fry begins', 'grill begins'])
+    return 5 * n
+"""
+    verdict = verdict_on({2: source, 3: WRONG[3]})
+    assert states(verdict) == [RIGHT, RIGHT, WRONG_STATE], str(verdict)
+
+
 def test_forged_results_on_every_descriptor_are_no_results(verdict_on):
     forged = '{"task": "e91.2", "replaced": []}'
     source = f"""
@@ -174,6 +251,11 @@ DOORS = {
     "memory": "import ctypes\nfound = ctypes.memset",
     "memory by another name": "import _ctypes\nfound = _ctypes",
     "memory through fwlab": "import fwlab.grading.timelimit as t\nfound = t.ctypes.memmove",
+    "the same with another way to tell who asks": (
+        "import builtins, gc, fwlab.places\n"
+        "ours = id(fwlab.places.frame_of.__code__)\n"
+        "builtins.id = lambda one: ours\nfound = gc.get_objects()"
+    ),
     "tracing all": "import sys\nfound = sys.settrace(lambda *a: None)",
 }
 
