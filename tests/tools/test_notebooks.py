@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -234,3 +236,51 @@ def test_a_figure_that_is_shown_elsewhere_is_written_there_and_held(tmp_path: Pa
     held = run("--check", path)
     assert held.returncode == 1
     assert "shown.png is not the notebook's figure any more" in held.stderr
+
+
+def test_what_says_something_new_to_it_is_what_fails_in_make_test(tmp_path: Path):
+    """So `make test`, which CI runs, fails where `make notebooks` would store another output."""
+    show = "from IPython.display import HTML, SVG, Image, display\n"
+    cells = {  # code, then what stands in the output, and what is stored in its place
+        "same": ("print('same')", "same", "same"),
+        "a-line": ("print('one')", "one", "two"),
+        "a-result": ("40 + 2", "42", "43"),
+        "a-page": ("HTML('<b>bold</b>')", "<b>bold</b>", "<b>bald</b>"),
+        "a-drawing": ("SVG('<svg><title>round</title></svg>')", "round", "angular"),
+        "a-picture": (f"import base64\nImage(base64.b64decode('{DOT}'))", DOT, DOT.replace("AAAA", "AAAB", 1)),
+        "a-time": ("print('5 ms')", "5 ms", "7 ms"),
+        "an-error": ("raise ValueError('steak')", "steak", "stake"),
+        "not-compared": ("print('tea')", "tea", "tee"),
+    }
+    tags = {"an-error": ["raises-exception"], "not-compared": ["nbval-ignore-output"]}
+    written = [
+        new_code_cell(show + code, id=id_, metadata={"tags": tags.get(id_, [])}) for id_, (code, *_) in cells.items()
+    ]
+    assert run(write(tmp_path / "lesson.ipynb", *written)).returncode == 0
+    now = nbformat.read(tmp_path / "lesson.ipynb", as_version=4)
+    stored = copy.deepcopy(now)
+    for cell, (_, says, said) in zip(stored.cells, cells.values(), strict=True):
+        assert says in json.dumps(cell.outputs)
+        cell.outputs = nbformat.from_dict(json.loads(json.dumps(cell.outputs).replace(says, said)))
+    nbformat.write(stored, tmp_path / "lesson.ipynb")
+    pairs = [({"cells": [one]}, {"cells": [other]}) for one, other in zip(now.cells, stored.cells, strict=True)]
+    new = [notebooks.news(nbformat.from_dict(one), nbformat.from_dict(other)) == 1 for one, other in pairs]
+    plan = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+    tested = subprocess.run(
+        [*plan, "--nbval-sanitize-with", str(notebooks.SANITIZE), "lesson.ipynb"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    found = {
+        int(n): word == "FAILED" for word, n in re.findall(r"^(PASSED|FAILED) .*::Cell (\d+)", tested.stdout, re.M)
+    }
+    assert [found[n] for n in range(len(cells))] == new, tested.stdout
+    assert [id_ for id_, is_new in zip(cells, new, strict=True) if is_new] == [
+        "a-line",
+        "a-result",
+        "a-page",
+        "a-drawing",
+        "an-error",
+    ]
