@@ -12,6 +12,7 @@ import pytest
 
 from fwlab import App
 from fwlab.course.burgers import burgers, plot_break_even
+from fwlab.course.burgers.story import Stay, _joined, _lasting, _lined_up
 from fwlab.lab import LabError, burn, load, trace, virtual
 
 app = App()
@@ -123,3 +124,13 @@ def test_the_break_even_has_a_line_a_shop_and_says_who_is_first():
         plot_break_even([0, 10, 20], {"one": [1, 2]})
     with pytest.raises(LabError, match="not 0"):
         plot_break_even([0], {})
+
+
+def test_moments_that_nobody_could_see_are_told_with_what_was_before():
+    stays = [Stay("line", 0, 0.002), Stay("cashier", 0.002, 0.0025), Stay("line", 0.0025, 0.1)]
+    stays += [Stay("counter", 0.1, 0.5)]
+    stays += [Stay("table", 0.5, 0.5001), Stay("cashier", 0.5001, 0.501)]
+    assert _joined(_lasting(stays, 0.005)) == [Stay("line", 0, 0.1), Stay("counter", 0.1, 0.501)]
+    before = [Stay("table", 0, 0.1), Stay("cashier", 0.1, 0.2), Stay("counter", 0.2, 0.5), Stay("table", 0.5, 0.6)]
+    assert [stay.place for stay in _lined_up(before)] == ["line", "cashier", "counter", "table"]
+    assert _lasting([Stay("cashier", 0, 0)], 0.005) == [Stay("cashier", 0, 0)]

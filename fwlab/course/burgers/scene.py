@@ -29,7 +29,7 @@ def spot(story: Story, customer: Customer, stay: Stay) -> tuple[int, int]:
     index = customer.number - story.customers[0].number
     row, column = divmod(index, _COLUMNS)
     if stay.place == "cashier":
-        return 380, 152
+        return (380, 222) if story.counters else (380, 152)
     if stay.place == "counter":
         return counter_x(story, stay.counter), 152
     x = 62 if stay.place == "line" else 460
@@ -65,6 +65,9 @@ def backdrop(story: Story) -> str:
             x = counter_x(story, counter)
             parts.append(f'<rect x="{x - 30}" y="108" width="60" height="24" rx="4" fill="{FAINT}" stroke="{GRAY}"/>')
             parts.append(_label(x, 124, f"cook {counter + 1}", middle=True))
+        if story.most_at("cashier"):  # before they come to a counter, or without one
+            parts.append(f'<rect x="338" y="178" width="84" height="22" rx="4" fill="{FAINT}" stroke="{GRAY}"/>')
+            parts.append(_label(380, 193, "the loop", middle=True))
     else:
         parts.append(f'<rect x="310" y="108" width="140" height="24" rx="4" fill="{FAINT}" stroke="{GRAY}"/>')
         parts.append(_label(380, 124, "the cashier (the loop)", middle=True))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST = 24
 """Customers that have room on the stage."""
 
+_LEAST = 0.01  # of the whole: on a real machine the loop has each request for moments that nobody could see
+
 Place = Literal["line", "cashier", "table", "counter", "served"]
 
 _PLACES: dict[Kind, Place] = {
@@ -132,6 +134,7 @@ def story_of(timeline: Timeline) -> Story:
     lanes = [lane for lane in lanes_of(timeline) if lane.name.startswith(("thread", "process"))]
     counter_of = {(id(bar.request), bar.start): n for n, lane in enumerate(lanes) for bar in lane.bars}
     origin = timeline.origin
+    told_from = _LEAST * (max(request.end or 0.0 for request in requests) - origin)
     customers = []
     for request in requests:
         stays = [
@@ -144,8 +147,33 @@ def story_of(timeline: Timeline) -> Story:
             for state in timeline.states(request)
         ]
         moment = request.begin - origin
-        customers.append(Customer(request.number, tuple(_joined(stays)) or (Stay("cashier", moment, moment),)))
+        customers.append(
+            Customer(
+                request.number,
+                tuple(_joined(_lined_up(_lasting(stays, told_from)))) or (Stay("cashier", moment, moment),),
+            )
+        )
     return Story(tuple(customers), len(lanes), max(customer.served for customer in customers))
+
+
+def _lasting(stays: Sequence[Stay], seconds: float) -> list[Stay]:
+    """Return the stays that last so long; a shorter one is told with the one before, or after at the beginning."""
+    lasting: list[Stay] = []
+    for stay in stays:
+        if lasting and min(stay.end - stay.start, lasting[-1].end - lasting[-1].start) < seconds:
+            kept = max(lasting[-1], stay, key=lambda one: one.end - one.start)
+            lasting[-1] = kept._replace(start=lasting[-1].start, end=stay.end)
+        else:
+            lasting.append(stay)
+    return lasting
+
+
+def _lined_up(stays: Sequence[Stay]) -> list[Stay]:
+    """Return the stays with those at a table before the first counter as in line: nobody has a number yet."""
+    first = next((n for n, stay in enumerate(stays) if stay.place == "counter"), 0)
+    return [
+        stay._replace(place="line") if n < first and stay.place == "table" else stay for n, stay in enumerate(stays)
+    ]
 
 
 def _joined(stays: Sequence[Stay]) -> list[Stay]:
