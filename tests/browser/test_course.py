@@ -39,6 +39,7 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
         "08_web_plus_ml",
         "09_threadpool",
         "10_dependencies",
+        "11_own_async",
     ],
 )
 def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[str], NotebookPage]) -> None:

@@ -13,7 +13,7 @@ import threading
 import httpx
 import pytest
 
-from fwlab.lab import DirectTransport, ServeError, load, serve
+from fwlab.lab import DirectTransport, ServeError, load, serve, virtual
 
 from .conftest import answer
 
@@ -164,6 +164,15 @@ async def test_a_stopped_server_does_not_reserve_its_name_or_port(hello):
     await server.stop()
     async with serve(says("new"), port=server.port) as again:
         assert (await get(again)).text == "new"
+
+
+async def test_a_stopped_server_does_not_wait_for_its_loop_when_virtual_time_replaces_it(hello):
+    async def served() -> int:
+        async with await serve(hello) as server:
+            return (await load(server, users=1, requests=3, warmup=0)).errors.total()
+
+    await served()
+    assert virtual(served) == 0  # a plain call, during which the loop of the first server takes no turn
 
 
 async def test_replacing_under_load_ends_the_requests_in_flight_and_logs_no_cancellation(caplog):

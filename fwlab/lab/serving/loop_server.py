@@ -108,6 +108,8 @@ class LoopServer(Server):
 
     async def stop(self) -> None:
         """Stop; see :meth:`fwlab.lab.Server.stop`."""
+        if self._task.done() and self._uvicorn.should_exit:  # its loop may be busy, running virtual time for one
+            return
         if not self._loop.is_running():  # it is gone, or rests; so nobody answers, but the port is still held
             self._uvicorn.should_exit = True
             self._uvicorn.close(self._socket)

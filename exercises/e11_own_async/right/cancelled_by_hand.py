@@ -1,0 +1,13 @@
+# task: e11.2
+import asyncio
+
+from fwlab.course.couriers import ask_courier
+
+
+async def quickest(couriers):
+    tasks = {asyncio.create_task(ask_courier(courier)): courier for courier in couriers}
+    done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    return tasks[done.pop()]

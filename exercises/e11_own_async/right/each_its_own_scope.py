@@ -1,0 +1,17 @@
+# task: e11.1
+import anyio
+
+from fwlab.course.couriers import ask_courier
+
+
+async def offers_in_time(couriers, seconds):
+    offers = {}
+
+    async def ask(courier):
+        with anyio.move_on_after(seconds):
+            offers[courier] = await ask_courier(courier)
+
+    async with anyio.create_task_group() as group:
+        for courier in couriers:
+            group.start_soon(ask, courier)
+    return offers
