@@ -9,12 +9,14 @@ import dataclasses
 import inspect
 import re
 import types
+import warnings
 from collections.abc import Collection, Iterator
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel, Json, TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import PydanticUndefined, SchemaError
 from typing_extensions import TypeAliasType, is_typeddict
 
@@ -82,7 +84,8 @@ class Input:
         self.argument = self.slot = argument
         self.annotation, self.marker, self.source = annotation, marker, marker.source
         own_name = argument.replace("_", "-") if convert else argument
-        alias = marker.constraints.get("validation_alias") or marker.alias or own_name
+        said = next((item for item in extra if isinstance(item, FieldInfo)), info)
+        alias = marker.constraints.get("validation_alias") or marker.alias or said.validation_alias or own_name
         if not isinstance(alias, str):
             raise DefinitionError(f"{place}: its alias is no name of a key in the request; use a str.")
         self.alias = alias
@@ -259,8 +262,10 @@ def adapter_for(annotation: Any, place: str) -> TypeAdapter[Any]:
         DefinitionError: when pydantic knows no way to validate it; ``place`` opens the message.
     """
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(annotation)
-        adapter.rebuild(raise_errors=True)
+        # Of a field's alias it has no use, and says so; it is the name in the request, which is looked for by us.
+        with warnings.catch_warnings(action="ignore", category=UnsupportedFieldAttributeWarning):
+            adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+            adapter.rebuild(raise_errors=True)
     except (PydanticUserError, SchemaError, TypeError, ValueError, NameError, SyntaxError) as error:
         # Without what pydantic advises for models of one's own, and on one line.
         reason = " ".join(re.split(r"\. Set `arbitrary|\n\nFor further", str(error))[0].split())

@@ -39,7 +39,9 @@ class Strings:
         self._collects_query = any(item.models for item in self._query)
         collects_headers = any(item.models for item in self._headers)
         self._header_names = {item.key.encode() for item in self._headers if not collects_headers}
-        self.validate = _together({item.slot: item.type for item in inputs}).validator.validate_python
+        # By slot, also where the annotation has a field with an alias: that is the name in the request.
+        fields = {item.slot: Annotated[item.type, Field(validation_alias=item.slot)] for item in inputs}
+        self.validate = _together(fields).validator.validate_python
 
     def read(self, scope: Scope) -> dict[str, Any]:
         """Return what the request holds for each slot; what it lacks is left out."""
@@ -196,10 +198,10 @@ def look(item: Input, value: Any) -> tuple[Any, list[Error]]:
     """Validate one value on its own and return it, or what is wrong with it in FastAPI's words."""
     if value is NOT_EVEN_A_DEFAULT or (value is PydanticUndefined and item.required):
         return None, [{"type": "missing", "loc": item.loc, "msg": "Field required", "input": None}]
-    if value is PydanticUndefined:
-        default = item.adapter.get_default_value()
-        return default.value if default is not None else None, []
     try:
+        if value is PydanticUndefined:
+            default = item.adapter.get_default_value()
+            return default.value if default is not None else None, []
         return item.adapter.validate_python(value, from_attributes=True), []
     except ValidationError as error:
         lines: list[Error] = [{**line} for line in error.errors(include_url=False)]

@@ -268,9 +268,8 @@ def _values(item: Input) -> Iterator[tuple[str, str, FieldInfo, TypeAdapter[Any]
         yield item.alias, item.alias, FieldInfo.from_annotation(item.type), item.adapter, item.required
     infos = [info for model in item.models for info in model.model_fields.values()]
     for field, info in zip(item.fields, infos, strict=True):
-        type_: Any = Annotated[info.annotation, info]
         required = info.is_required() and (item.required or not item.optional)
-        yield field.keys[0], field.alias, info, TypeAdapter(type_), required
+        yield field.keys[0], field.alias, info, adapter_for(Annotated[info.annotation, info], field.alias), required
 
 
 def _title(item: Input) -> str:

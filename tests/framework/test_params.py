@@ -406,6 +406,38 @@ def test_a_marker_refuses_an_option_that_it_does_not_know(marker):
         marker(regexp="a")
 
 
+def test_the_alias_of_a_field_beside_a_marker_is_the_name_in_the_request(client_of):
+    app = App()
+
+    @app.post("/{wire}")
+    async def handler(
+        n: Annotated[int, Field(alias="wire"), Path()],
+        q: Annotated[int, Field(alias="a-q"), Query()],
+        h: Annotated[int, Field(validation_alias="a-h"), Header()],
+        b: Annotated[list[int], Field(alias="a-b")],
+        c: Annotated[int, Field(alias="not this"), Cookie(alias="a-c")] = 0,
+        e: Annotated[int, Field(alias="a-e"), Body(embed=True)] = 0,
+    ):
+        return [n, q, h, b, c, e]
+
+    sent = {"headers": {"a-h": "3", "cookie": "a-c=5"}, "json": {"a-b": [4], "a-e": 6}}
+    assert client_of(app).post("/1?a-q=2", **sent).json() == [1, 2, 3, [4], 5, 6]
+    described = app.openapi()["paths"]["/{wire}"]["post"]["parameters"]
+    assert [each["name"] for each in described] == ["wire", "a-q", "a-h", "a-c"]
+
+
+def test_a_default_is_checked_where_that_is_asked_for(client_of):
+    app = App()
+
+    @app.get("/")
+    async def handler(n: Annotated[int, Query(gt=0, validate_default=True)] = -1):
+        return n
+
+    [refused] = client_of(app).get("/").json()["detail"]
+    assert (refused["type"], refused["loc"], refused["input"]) == ("greater_than", ["query", "n"], -1)
+    assert client_of(app).get("/?n=1").json() == 1
+
+
 @pytest.mark.parametrize(("marker", "sent"), [(Query, "/?x={}"), (Header, "/"), (Cookie, "/"), (Form, "/")])
 def test_a_text_that_holds_json_may_stand_for_any_type(client_of, marker, sent):
     class Wanted(BaseModel):

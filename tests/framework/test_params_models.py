@@ -257,6 +257,11 @@ def test_the_document_lists_the_fields_of_a_model():
     }
 
 
+def test_the_document_has_the_names_in_the_request():
+    [size, kind] = app_of(Aliased, Query).openapi()["paths"]["/"]["post"]["parameters"]
+    assert (size["name"], size["schema"]["title"], kind["name"]) == ("burger-size", "Burger-Size", "kind")
+
+
 def test_the_document_says_that_a_model_of_a_form_may_be_absent():
     described = app_of(Needy | None, Form, None).openapi()
     [content] = described["paths"]["/"]["post"]["requestBody"]["content"].values()

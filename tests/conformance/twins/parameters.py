@@ -44,6 +44,15 @@ async def aliases(
     return [number, q, h, c]
 
 
+@app.get("/aliases/of/fields")
+async def aliases_of_fields(
+    q: Annotated[int, Field(alias="q-q"), Query()],
+    h: Annotated[int, Field(validation_alias="h-h"), Header()] = 1,
+    checked: Annotated[int, Query(gt=0, validate_default=True)] = -1,
+):
+    return [q, h, checked]
+
+
 @app.get("/unions")
 async def unions(
     a: int | str,
@@ -205,6 +214,8 @@ COOKIES = [
 REQUESTS = [
     ("GET", "/aliases/3?q-q=1", {"x_odd": "h", "cookie": "the cookie=c"}),
     ("GET", "/aliases/x?q=1", {"X-Odd": "h"}),
+    ("GET", "/aliases/of/fields?q-q=1&checked=2", {"h-h": "3"}),
+    ("GET", "/aliases/of/fields?q-q=1&q=2"),
     ("GET", "/unions?a=1&b=1.5&c=1&d=1&d=z&e=x"),
     ("GET", "/unions?a=&b=x&c=yes&e=q"),
     ("GET", "/unions?a=1&b="),
