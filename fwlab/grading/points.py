@@ -14,16 +14,19 @@ from fwlab.grading.exercise import find_exercise
 from fwlab.grading.judge import Submission, judge
 
 
-def points(task: str, *, namespace: Mapping[str, Any] | None = None, time_limit: float = TIME_LIMIT) -> int:
-    """Judge one task by what the cells above have defined, and return its points. A plain call that prints nothing.
+def points(
+    task: str, *, namespace: Mapping[str, Any] | None = None, time_limit: float = TIME_LIMIT, show: bool = False
+) -> int:
+    """Judge one task by what the cells above have defined, and return its points.
 
-    What is wrong with the answer goes to nobody here: nbgrader takes a test cell that writes to stderr for wrong, and
-    a correct answer may warn.
+    What the answer itself prints goes to nobody: nbgrader takes a test cell that writes to stderr for wrong, and a
+    correct answer may warn.
 
     Args:
         task: such as ``"e01.1"``.
         namespace: the names to judge. Default: the global names where it is called.
         time_limit: seconds.
+        show: print the verdict, for whoever reads the graded notebook. Otter wants a test that prints nothing.
 
     Raises:
         UnknownExerciseError: the course has no such task.
@@ -37,4 +40,7 @@ def points(task: str, *, namespace: Mapping[str, Any] | None = None, time_limit:
     silence = io.StringIO()
     with warnings.catch_warnings(), contextlib.redirect_stderr(silence), contextlib.redirect_stdout(silence):
         warnings.simplefilter("ignore")
-        return judge(exercise, Submission(names), seconds=time_limit).points
+        verdict = judge(exercise, Submission(names), seconds=time_limit)
+    if show:
+        print(*verdict.tasks, sep="\n")
+    return verdict.points

@@ -82,12 +82,12 @@ def tool(tmp_path):
 
 
 def answers():
-    """Three learners' answers, and the points of each: all right, the first alone right, nothing changed."""
+    """Two learners' answers, and the points of each: all right; and one right, one partly done, one as it was."""
     exercise = find_exercise(EXERCISE)
     solutions = {task.checks.id: task.solution for task in exercise.tasks}
-    first = dict(list(solutions.items())[:1])
-    all_points = [task.checks.points for task in exercise.tasks]
-    return {"ada": (solutions, sum(all_points)), "ben": (first, all_points[0]), "cleo": ({}, 0)}
+    half = (exercise.folder / "wrong" / "not_ended.py").read_text(encoding="utf-8")
+    mixed = dict(list(solutions.items())[:1]) | {"e00.2": half}
+    return {"ada": (solutions, sum(task.checks.points for task in exercise.tasks)), "ben": (mixed, 3)}
 
 
 def hand_in(source: Path, target: Path, given: dict[str, str]) -> None:
@@ -116,6 +116,8 @@ def test_nbgrader_gives_our_points(tool, tmp_path):
     with (tmp_path / "grades.csv").open(newline="") as file:
         found = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert found == {learner: expected for learner, (_, expected) in answers().items()}
+    graded = (tmp_path / "autograded" / "ben" / EXERCISE / f"{EXERCISE}.ipynb").read_text()
+    assert "e00.2 Start the clock, and end it: partly done, 1 of 2 points" in graded, "it says why"
 
 
 def test_otter_gives_our_points(tool, tmp_path):
@@ -124,13 +126,12 @@ def test_otter_gives_our_points(tool, tmp_path):
     released = tmp_path / "dist" / "student" / f"{EXERCISE}.ipynb"
     assert has_no_solution(released)
     [autograder] = (tmp_path / "dist" / "autograder").glob("*.zip")
-    for learner, (given, expected) in answers().items():
-        hand_in(released, tmp_path / learner / f"{EXERCISE}.ipynb", given)
-        out = tmp_path / f"out-{learner}"
-        out.mkdir()
-        tool("otter", "otter", "run", "-a", str(autograder), "-o", str(out), f"{learner}/{EXERCISE}.ipynb")
-        tests = json.loads((out / "results.json").read_text())["tests"]
-        assert sum(test.get("score") or 0 for test in tests) == expected
+    given, expected = answers()["ben"]
+    hand_in(released, tmp_path / "ben" / f"{EXERCISE}.ipynb", given)
+    tool("otter", "otter", "run", "-a", str(autograder), "-o", str(tmp_path), f"ben/{EXERCISE}.ipynb")
+    tests = json.loads((tmp_path / "results.json").read_text())["tests"]
+    assert sum(test.get("score") or 0 for test in tests) == expected
+    assert any('check("e00.2") from fwlab.grading says what was seen' in test["output"] for test in tests)
 
 
 def test_points_are_said_quietly(capfd):
@@ -140,3 +141,5 @@ def test_points_are_said_quietly(capfd):
     capfd.readouterr()
     assert points(task.checks.id, namespace=answer.namespace) == task.checks.points
     assert capfd.readouterr() == ("", "")
+    assert points(task.checks.id, namespace=answer.namespace, show=True) == task.checks.points
+    assert capfd.readouterr() == (f"✓ {task.checks.id} {task.checks.title}: right, 2 of 2 points\n", "")
