@@ -134,7 +134,7 @@ def test_by_a_schedule(server, fwlab_load, engine):
     ("arguments", "words"),
     [
         (["http://127.0.0.1:1/x"], "Nothing listens on http://127.0.0.1:1"),
-        (["http://example.com/"], "write remote=True"),
+        (["http://example.com/"], "write --remote."),
         (["https://127.0.0.1/"], "begins with http://"),
         (["{url}", "-u", "0"], "users"),
         (["{url}", "--engine", "steam"], "engine"),

@@ -13,6 +13,7 @@ import httpx
 from fwlab.lab.errors import LoadError
 from fwlab.lab.loading.fine_loop import new_loop
 from fwlab.lab.loading.load import load
+from fwlab.lab.loading.option_words import in_options
 from fwlab.lab.runs.run import Run
 
 if TYPE_CHECKING:
@@ -51,8 +52,11 @@ def load_url(
     target, path = _split(url)
     body = {} if data is None else {"json": _parsed(data)}
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        loading = load(target, path, headers=dict(map(_header, headers)) or None, **body, **options)
-        run = runner.run(loading)
+        try:
+            loading = load(target, path, headers=dict(map(_header, headers)) or None, **body, **options)
+            run = runner.run(loading)
+        except LoadError as error:
+            raise LoadError(in_options(str(error))) from None
     assert run.generator is not None
     run = replace(run, generator=replace(run.generator, where="process"))  # this one
     print(run.to_json() if as_json else run)
