@@ -55,7 +55,8 @@ def nbgrader(exercise: Exercise, folder: Path) -> Path:
     def answer(cell: dict[str, Any], task: ExerciseTask) -> list[dict[str, Any]]:
         ours = {"grade_id": f"{_slug(task)}-answer", "grade": False, "solution": True, "locked": False}
         cell["metadata"]["nbgrader"] = {"schema_version": 3, "task": False, **ours}
-        test = _code(f"{_slug(task)}-points", f'from fwlab.grading import points\n\npoints("{task.checks.id}", show=True)')
+        call = f'from fwlab.grading import points\n\npoints("{task.checks.id}", show=True)'
+        test = _code(f"{_slug(task)}-points", call)
         graded = {"grade_id": _slug(task), "grade": True, "solution": False, "locked": True}
         test["metadata"]["nbgrader"] = {"schema_version": 3, "task": False, "points": task.checks.points, **graded}
         return [cell, test]
@@ -108,7 +109,7 @@ def otter(exercise: Exercise, folder: Path) -> Path:
 def _test(task: ExerciseTask, least: int) -> dict[str, Any]:
     """Return a test case that gives one point: otter has no other way to give a part of them."""
     why = f'check("{task.checks.id}") from fwlab.grading says what was seen, and what to try.'
-    config = f"\"\"\" # BEGIN TEST CONFIG\nfailure_message: {json.dumps(why)}\n\"\"\" # END TEST CONFIG\n"
+    config = f'""" # BEGIN TEST CONFIG\nfailure_message: {json.dumps(why)}\n""" # END TEST CONFIG\n'
     cell = _code(
         f"{_slug(task)}-at-least-{least}",
         f"{config}from fwlab.grading import points\npoints({task.checks.id!r}) >= {least}",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-_OPTIONS = (
-    "users|requests|duration|rate|arrivals|seed|warmup|stagger|timeout|method|headers|json|engine|remote|path".split("|")
-)
+_NAMES = "users|requests|duration|rate|arrivals|seed|warmup|stagger|timeout|method|headers|json|engine|remote|path"
 _OTHER_NAMES = {"headers": "--header", "json": "--data", "path": "the path"}
 _CALL = re.compile(r"\bload\(((?:[^()]|\([^()]*\))*)\)")
-_ARGUMENT = re.compile(rf"\b({'|'.join(_OPTIONS)})=('[^']*'|\d[\d.]*\d|\d|True|\.\.\.)?")
+_ARGUMENT = re.compile(rf"\b({_NAMES})=('[^']*'|\d[\d.]*\d|\d|True|\.\.\.)?")
 
 
 def in_options(message: str) -> str:
