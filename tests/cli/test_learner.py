@@ -13,6 +13,8 @@ import pytest
 from fwlab.course import course_folder
 from fwlab.grading.exercise import find_exercise
 
+Here = Callable[..., subprocess.CompletedProcess[str]]
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -42,35 +44,43 @@ def answer(home: Path) -> Path:
     return path
 
 
-def test_a_learners_way_at_the_terminal(home: Path) -> None:
+@pytest.fixture
+def here(home: Path, monkeypatch: pytest.MonkeyPatch, fwlab_here: Here) -> Here:
+    """The command in the learner's folder, and in this process."""
+    monkeypatch.chdir(home)
+    return fwlab_here
+
+
+def test_a_learners_way_at_the_terminal(home: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     said = fwlab(home, "hint", "e01")
     assert (said.returncode, said.stderr) == (0, "")
     assert "hint 1 of" in said.stdout
     assert "`fwlab hint e01.1`" in said.stdout
-    assert "`fwlab solution e01.1 --insist`" in fwlab(home, "solution", "e01").stdout
+    assert "`fwlab solution e01.1 --insist`" in here("solution", "e01").stdout
     assert fwlab(home, "check", str(answer(home))).returncode == 0
-    assert "def stock" in fwlab(home, "solution", "e01").stdout
-    assert "begun anew" in fwlab(home, "reset", "e01").stdout
+    assert "def stock" in here("solution", "e01").stdout
+    assert "begun anew" in here("reset", "e01").stdout
     assert "ask_supplier" in (home / "practice" / "kept-answers" / "e01-1.py").read_text(encoding="utf-8")
-    table = fwlab(home / "practice", "progress").stdout
+    monkeypatch.chdir(home / "practice")
+    table = here("progress").stdout
     assert "6 of 6" in table
     assert f"Remembered in {Path('..', 'fwlab-progress.json')}." in table
-    task = json.loads(fwlab(home, "progress", "--json").stdout)["exercises"]["e01"]["e01.1"]
+    task = json.loads(here("progress", "--json").stdout)["exercises"]["e01"]["e01.1"]
     assert (task["best"]["state"], task["hints"], task["checks"], task["resets"]) == ("right", 1, 1, 1)
 
 
-def test_progress_of_another_machine_is_merged(home: Path, tmp_path: Path) -> None:
+def test_progress_of_another_machine_is_merged(here: Here, tmp_path: Path) -> None:
     other = tmp_path / "binder.json"
     other.write_text('{"fwlab_progress": 1, "exercises": {"e01": {"e01.1": {"hints": 2}}}}')
-    said = fwlab(home, "progress", "--merge", str(other), "--json")
+    said = here("progress", "--merge", str(other), "--json")
     assert json.loads(said.stdout)["exercises"]["e01"]["e01.1"]["hints"] == 2
 
 
-def test_a_quiz_is_answered_by_letter(home: Path) -> None:
-    said = fwlab(home, "quiz", "q01", stdin="b\na\n\n")
+def test_a_quiz_is_answered_by_letter(here: Here) -> None:
+    said = here("quiz", "q01", stdin="b\na\n\n")
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout.index("✗ Not yet.") < said.stdout.index("✓ Right.") < said.stdout.index("3. A handler")
-    assert json.loads(fwlab(home, "progress", "--json").stdout)["quizzes"]["q01"]["driver-without-await"]["tries"] == 2
+    assert json.loads(here("progress", "--json").stdout)["quizzes"]["q01"]["driver-without-await"]["tries"] == 2
 
 
 @pytest.mark.parametrize(
@@ -83,15 +93,8 @@ def test_a_quiz_is_answered_by_letter(home: Path) -> None:
         (("progress", "--merge", "nowhere.json"), "nowhere.json does not exist"),
     ],
 )
-def test_what_is_asked_wrongly_gives_status_2_and_one_line(
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    fwlab_here: Callable[..., subprocess.CompletedProcess[str]],
-    arguments: tuple[str],
-    message: str,
-) -> None:
-    monkeypatch.chdir(home)
-    said = fwlab_here(*arguments)
+def test_what_is_asked_wrongly_gives_status_2_and_one_line(here: Here, arguments: tuple[str], message: str) -> None:
+    said = here(*arguments)
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr.startswith(f"fwlab: {message}")
     assert len(said.stderr.splitlines()) == 1
