@@ -174,13 +174,12 @@ def is_generator(function: Function) -> bool:
 
 
 def _forms(function: Function) -> list[Any]:
-    """Return what a call of ``function`` may come down to: itself, unwrapped, or its ``__call__``."""
+    """Return what a call of ``function`` may come down to: itself, unwrapped, or the ``__call__`` of one of these."""
     while isinstance(function, functools.partial):
         function = function.func
     forms = [function, inspect.unwrap(function)]
-    if not inspect.isroutine(function) and not inspect.isclass(function):
-        forms.append(type(function).__call__)
-    return forms
+    calls = [type(form).__call__ for form in forms if not inspect.isroutine(form) and not inspect.isclass(form)]
+    return [*forms, *calls, *map(inspect.unwrap, calls)]
 
 
 async def run_in_threadpool(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

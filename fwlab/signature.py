@@ -199,6 +199,8 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
             if marker is not None:
                 raise DefinitionError(f"{place} is the {kind.__name__} itself, so it cannot be a {marker!r}.")
             return kind
+    if marker is None and argument.name in path_names:
+        default = PydanticUndefined  # in the path it is always there; the function may have another path without it
     marker = marker or _implied(argument.name, annotation, path_names)
     if default is not PydanticUndefined and marker.constraints.get("default_factory") is not None:
         raise DefinitionError(f"{place} has a default and a default_factory; keep one.")
@@ -213,8 +215,8 @@ def _check(item: Input, path_names: Collection[str], place: str) -> None:
     kind = type(item.marker).__name__
     if item.source == "header" and not item.alias.isascii():
         raise DefinitionError(f"{place}: {item.alias!r} cannot be a header's name; use an alias of ASCII letters.")
-    if item.source != "path" and item.alias in path_names:
-        raise DefinitionError(f"{place} is in the path as {{{item.alias}}}, so it cannot be a {kind}.")
+    if item.source != "path" and item.argument in path_names:
+        raise DefinitionError(f"{place} is in the path as {{{item.argument}}}, so it cannot be a {kind}.")
     if item.source == "path" and item.alias not in path_names:
         mend = "add it to the path, or use Query"
         raise DefinitionError(f"{place} is a Path parameter, but the path has no {{{item.alias}}}; {mend}.")

@@ -1,6 +1,7 @@
 """Where a function runs, and how a generator is entered and left there."""
 
 import contextlib
+import functools
 import threading
 
 import anyio
@@ -36,6 +37,19 @@ class YieldsOnTheLoop:
         yield
 
 
+def wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        return function(*args)
+
+    return wrapper
+
+
+class CalledThroughAWrapper:
+    @wrapped
+    async def __call__(self): ...
+
+
 @pytest.mark.parametrize(
     ("function", "lane", "cleans_up"),
     [
@@ -48,6 +62,10 @@ class YieldsOnTheLoop:
         (Called(), "thread", False),
         (CalledOnTheLoop(), "loop", False),
         (YieldsOnTheLoop(), "loop", True),
+        (wrapped(waits), "loop", False),
+        (wrapped(CalledOnTheLoop()), "loop", False),
+        (wrapped(YieldsOnTheLoop()), "loop", True),
+        (CalledThroughAWrapper(), "loop", False),
         (len, "thread", False),
         (print, "thread", False),
     ],

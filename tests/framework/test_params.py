@@ -426,6 +426,32 @@ def test_the_alias_of_a_field_beside_a_marker_is_the_name_in_the_request(client_
     assert [each["name"] for each in described] == ["wire", "a-q", "a-h", "a-c"]
 
 
+def test_a_function_of_two_paths_may_have_a_default_for_what_only_one_of_them_holds(client_of):
+    app = App()
+
+    @app.get("/burgers")
+    @app.get("/shops/{shop}/burgers")
+    async def handler(shop: str | None = None):
+        return shop
+
+    client = client_of(app)
+    assert client.get("/burgers").json() is None
+    assert client.get("/burgers?shop=a").json() == "a"
+    assert client.get("/shops/a/burgers?shop=b").json() == "a"
+    described = app.openapi()["paths"]
+    assert [described[path]["get"]["parameters"][0]["required"] for path in described] == [True, False]
+
+
+def test_a_key_of_the_query_may_have_the_name_of_a_part_of_the_path(client_of):
+    app = App()
+
+    @app.get("/{n}")
+    async def handler(n: int, other: Annotated[int, Query(alias="n")], third: Annotated[int, Header(alias="n")]):
+        return [n, other, third]
+
+    assert client_of(app).get("/1?n=2", headers={"n": "3"}).json() == [1, 2, 3]
+
+
 def test_a_default_is_checked_where_that_is_asked_for(client_of):
     app = App()
 

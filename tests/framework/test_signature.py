@@ -97,7 +97,6 @@ REFUSED = [
         "/",
         rf"{HANDLER} is a Path parameter, but the path has no {{x}}; add it to the path",
     ),
-    (takes(int, 3), "/{x}", r"argument 'x' is in the path, so it is always there; take out its default\.$"),
     (takes(int, Path(3)), "/{x}", r"argument 'x' is in the path, so it is always there; take out its default\.$"),
     (takes(Annotated[int, Query()]), "/{x}", r"argument 'x' is in the path as {x}, so it cannot be a Query\.$"),
     (takes(Annotated[int, Body()]), "/{x}", r"argument 'x' is in the path as {x}, so it cannot be a Body\.$"),
