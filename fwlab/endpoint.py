@@ -169,6 +169,8 @@ class Plan:
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         return "\n".join([self._title, *("  ".join(map(str.ljust, row, widths)).rstrip() for row in table)])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         """Return the table for a notebook, in colors that follow its theme."""
         from html import escape  # needed in notebooks only
