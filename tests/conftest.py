@@ -23,11 +23,13 @@ os.environ["FWLAB_PROGRESS"] = "off"  # whoever runs the tests may be a learner,
 PATIENCE = 120  # seconds; a busy machine is slow, and a server that hangs must still end the test
 
 # Files and folders whose tests take long, the longest first: `make test ARGS=--durations=50` shows where the time goes.
+# Of those that open a browser the longest runs beside others, not beside its like: each keeps two cores busy alone.
 LONGEST_FIRST = (
     "tests/grading/test_exercises.py",
-    "tests/grading/classroom/",
-    "tests/browser/",
+    "tests/grading/classroom/test_course_in_jail.py",
+    "tests/browser/test_course.py",
     "tests/grading/",
+    "tests/browser/",
     "notebooks/",
     "tests/cli/",
     "tests/lab/",
