@@ -84,7 +84,7 @@ def _settled_id(cell: NotebookNode, taken: set[str]) -> str:
 
 def _without_view(output: NotebookNode) -> NotebookNode:
     """The output without the view of a widget, which needs the kernel that it was made in; what can be read stays."""
-    if "text/html" in output.get("data", {}):
+    if {"text/html", *IMAGES} & set(output.get("data", {})):
         output.data.pop(WIDGET_VIEW, None)
     return output
 

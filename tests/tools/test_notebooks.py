@@ -101,17 +101,22 @@ def test_nothing_in_it_depends_on_the_machine(executed: Path) -> None:
         assert place not in text
 
 
-def test_of_a_widget_that_can_also_be_read_only_that_is_stored(tmp_path: Path) -> None:
-    quiz = write(
-        tmp_path / "lessons" / "quiz.ipynb", new_code_cell("from fwlab.grading import quiz\nquiz('q01')", id="q")
-    )
-    said = run(quiz)
+@pytest.mark.parametrize(
+    ("source", "stored"),
+    [
+        ("from fwlab.grading import quiz\nquiz('q01')", ["text/html", "text/plain"]),
+        ("from fwlab.course.simulator import simulator\nsimulator()", ["image/png", "text/plain"]),
+    ],
+)
+def test_of_a_widget_that_can_also_be_read_only_that_is_stored(tmp_path: Path, source: str, stored: list[str]) -> None:
+    shown = write(tmp_path / "lessons" / "shown.ipynb", new_code_cell(source, id="q"))
+    said = run(shown)
     assert said.returncode == 0, said.stderr
-    (output,) = json.loads(quiz.read_text(encoding="utf-8"))["cells"][0]["outputs"]
-    assert sorted(output["data"]) == ["text/html", "text/plain"]
-    before = quiz.read_bytes()
-    assert run(quiz).returncode == 0
-    assert quiz.read_bytes() == before
+    (output,) = json.loads(shown.read_text(encoding="utf-8"))["cells"][0]["outputs"]
+    assert sorted(output["data"]) == stored
+    before = shown.read_bytes()
+    assert run(shown).returncode == 0
+    assert shown.read_bytes() == before
 
 
 def test_ids_that_somebody_chose_stay_and_random_ones_become_words(executed: Path) -> None:
