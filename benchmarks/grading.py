@@ -3,6 +3,8 @@
 The submissions are of the course's own exercises: right answers, starters and wrong ones in turn, and every twentieth
 one ends its process. It runs in fwlab's own environment, on this machine alone. With ``--twice`` the class is graded
 again into another folder, and the JSON of both is compared.
+
+``10000 --exercises 1 --tiny`` is about memory: nine of ten hand in a notebook without answers, which takes no process.
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ from fwlab.grading.classroom.grade import grade
 from fwlab.grading.exercise import exercise_notebooks, find_exercise
 from fwlab.grading.verify import trials
 
+NOTHING = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []})
 
-def hand_in(folder: Path, learners: int, exercises: list[str]) -> None:
-    """Write so many submissions."""
+
+def hand_in(folder: Path, learners: int, exercises: list[str], *, tiny: bool = False) -> None:
+    """Write so many submissions; `tiny`: nine of ten have no cells."""
     blank = {name: json.loads(learners_notebook(find_exercise(name).path)) for name in exercises}
     answers: dict[str, dict[str, list[str]]] = {}
     for name in exercises:
@@ -33,6 +37,9 @@ def hand_in(folder: Path, learners: int, exercises: list[str]) -> None:
     for learner in range(learners):
         own = folder / f"learner-{learner:05}"
         own.mkdir()
+        if tiny and learner % 10:
+            (own / "notebook.ipynb").write_text(NOTHING)
+            continue
         for place, name in enumerate(exercises):
             notebook = json.loads(json.dumps(blank[name]))
             for cell in notebook["cells"]:
@@ -67,13 +74,17 @@ class Memory:
             self.seen.append((resident([os.getpid()]), resident(below(os.getpid()))))
 
     def __str__(self) -> str:
-        tenth = max(1, len(self.seen) // 10)
-        early, late = self.seen[tenth : 2 * tenth], self.seen[-tenth:]
-        return " · ".join(
-            f"{name}: {max((one[place] for one in early), default=0):.0f} MB in the second tenth, "
-            f"{max((one[place] for one in late), default=0):.0f} MB in the last"
-            for place, name in enumerate(("this process", "workers and wardens"))
-        )
+        both = ((name, [one[place] for one in self.seen if one[place] > 0]) for place, name in enumerate(_WHOSE))
+        return " · ".join(f"{name}: {_early_and_late(seen)}" for name, seen in both)
+
+
+_WHOSE = ("this process", "workers and wardens")
+
+
+def _early_and_late(seen: list[float]) -> str:
+    tenth = max(1, len(seen) // 10)
+    early, late = max(seen[tenth : 2 * tenth], default=0), max(seen[-2 * tenth : -tenth], default=0)
+    return f"{early:.0f} MB in the second tenth of its time, {late:.0f} MB in the last but one"
 
 
 def below(process: int) -> list[int]:
@@ -110,12 +121,13 @@ def main() -> None:
     parser.add_argument("--exercises", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--tiny", action="store_true")
     options = parser.parse_args()
     exercises = list(exercise_notebooks())[: options.exercises]
     with tempfile.TemporaryDirectory(prefix="fwlab-class-") as name:
         folder = Path(name)
         (folder / "submissions").mkdir()
-        hand_in(folder / "submissions", options.learners, exercises)
+        hand_in(folder / "submissions", options.learners, exercises, tiny=options.tiny)
         outs = [folder / "once", *([folder / "twice"] if options.twice else [])]
         for out in outs:
             began, before = time.perf_counter(), os.times()
@@ -123,7 +135,10 @@ def main() -> None:
                 done = grade(folder / "submissions", out, jobs=options.jobs)
             took, now = time.perf_counter() - began, os.times()
             cpu = sum(now[:4]) - sum(before[:4])
-            print(f"{options.learners} × {exercises}, {options.jobs} at a time: {took:.1f} s, {cpu:.1f} s of processor")
+            print(
+                f"{options.learners} × {exercises}, {options.jobs} processors: {took:.1f} s, {cpu:.1f} s of processor, "
+                f"load {os.getloadavg()[0]:.1f}"
+            )
             print(memory)
         print(done)
         if options.twice:

@@ -15,7 +15,7 @@ from fwlab.grading.classroom.junit import junit
 from fwlab.grading.classroom.overview import Overview
 from fwlab.grading.classroom.page import page
 from fwlab.grading.classroom.results import Results
-from fwlab.grading.classroom.submissions import HandedIn, submissions_in
+from fwlab.grading.classroom.submissions import HandedIn, passed_over, submissions_in
 from fwlab.grading.classroom.workers import Request, grade_here
 from fwlab.grading.errors import GradingError
 from fwlab.grading.exercise import find_exercise
@@ -37,6 +37,7 @@ class GradedClass:
         graded: how many submissions were graded now.
         kept: how many had been graded before.
         missing: what this system does not wall off, in words.
+        passed_over: the names in the folder that are no submission.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class GradedClass:
     graded: int
     kept: int
     missing: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         overview = self.overview
@@ -58,6 +60,9 @@ class GradedClass:
                 lines.append(f"  {task.checks.id} {task.checks.title}: {said or 'nobody'}")
         common = sorted(overview.diagnoses.items(), key=lambda item: (-item[1], item[0]))[:10]
         lines += [f"  {count:>4} × {name} ({task})" for (task, name), count in common]
+        if self.passed_over:
+            more = f" and {len(self.passed_over) - 5} more" if len(self.passed_over) > 5 else ""
+            lines.append(f"Passed over, for it is no folder, zip or notebook: {', '.join(self.passed_over[:5])}{more}")
         lines += [f"Not walled off: {missing}" for missing in self.missing]
         return "\n".join([*lines, f"See {self.folder / 'index.html'}"])
 
@@ -108,7 +113,7 @@ def grade(
             bar.set_postfix_str(request.learner[:20], refresh=False)
             bar.update(1)
     overview = write_reports(results, handed_in, exercises)
-    return GradedClass(out, overview, graded, kept, tuple(sorted(missing)))
+    return GradedClass(out, overview, graded, kept, tuple(sorted(missing)), tuple(passed_over(submissions)))
 
 
 def _answers(

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 LARGEST = 5_000_000
 """Bytes of a notebook that is graded; a whole one with its figures seldom has a tenth of it."""
 
-_MOST_FILES = 1000  # in one submission
+LARGEST_IN_ALL = 10 * LARGEST
+"""Bytes of all notebooks of a submission together, and of a zip."""
+
+_MOST_FILES = 50  # in one submission
 _PASSED_OVER = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
 
 
@@ -60,13 +63,23 @@ def submissions_in(folder: Path) -> Iterator[HandedIn]:
         path = folder / name
         if name.startswith(".") or name in _PASSED_OVER:
             continue
-        if not (path.is_dir() or path.suffix.lower() in (".zip", ".ipynb")):
+        if not _may_be_a_submission(path):
             continue
         learner = name if path.is_dir() else path.stem
         while learner in taken:  # ada/ and ada.zip are two submissions
             learner += path.suffix or "_"
         taken.add(learner)
         yield HandedIn(learner, path)
+
+
+def passed_over(folder: Path) -> list[str]:
+    """Return the names in a folder that are nobody's submission, such as ``dan.py``: somebody may wait for a mark."""
+    names = sorted(name for name in os.listdir(folder) if not name.startswith(".") and name not in _PASSED_OVER)
+    return [name for name in names if not _may_be_a_submission(folder / name)]
+
+
+def _may_be_a_submission(path: Path) -> bool:
+    return path.is_dir() or path.suffix.lower() in (".zip", ".ipynb")
 
 
 def notebooks_of(handed_in: HandedIn) -> list[File]:
@@ -87,10 +100,14 @@ def _in_folder(folder: Path) -> Iterator[File]:
         folders[:] = sorted(name for name in folders if name not in _PASSED_OVER and not name.startswith("."))
         for name in names:
             path = Path(where, name)
-            if name.endswith(".ipynb") and len(found) < _MOST_FILES:
+            if name.endswith(".ipynb"):
                 found.append((path.relative_to(folder).as_posix(), path))
-    for name, path in sorted(found):
-        yield _read(path, name)
+    room = LARGEST_IN_ALL
+    for name, path in sorted(found)[:_MOST_FILES]:
+        file = _read(path, name)
+        room -= len(file.content)
+        yield file if room >= 0 else File(name, refused=_TOO_MUCH)
+    yield from _too_many(len(found))
 
 
 def _read(path: Path, name: str) -> File:
@@ -112,9 +129,13 @@ def _read(path: Path, name: str) -> File:
 
 def _in_zip(path: Path) -> list[File]:
     try:
+        if path.stat().st_size > LARGEST_IN_ALL:
+            return [File(path.name, refused=_TOO_MUCH)]
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if _is_notebook(entry)]
-            return [_read_entry(archive, entry) for entry in sorted(entries, key=lambda entry: entry.filename)[:50]]
+            entries.sort(key=lambda entry: entry.filename)
+            read = [_read_entry(archive, entry) for entry in entries[:_MOST_FILES]]
+            return [*read, *_too_many(len(entries))]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
         return [File(path.name, refused=f"This zip cannot be opened: {error}. Pack it again, or hand in the folder.")]
 
@@ -133,6 +154,18 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> File:
     if len(content) > LARGEST:
         return File(entry.filename, refused=_too_large(max(entry.file_size, len(content))))
     return File(entry.filename, content)
+
+
+def _too_many(count: int) -> list[File]:
+    """Return an entry for the notebooks beyond the most that are read, if there are any."""
+    more = count - _MOST_FILES
+    return [File(f"{more} more", refused=f"More than {_MOST_FILES} notebooks are not read.")] if more > 0 else []
+
+
+_TOO_MUCH = (
+    f"This submission has more than {LARGEST_IN_ALL / 1e6:.0f} MB, and the rest is not read. "
+    "Hand in the exercises' notebooks and nothing else."
+)
 
 
 def _too_large(size: int) -> str:

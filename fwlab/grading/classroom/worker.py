@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fwlab.grading.classroom.graded import Marked, fingerprint, grade_submission, not_graded
-from fwlab.grading.classroom.submissions import HandedIn, notebooks_of
+from fwlab.grading.classroom.submissions import File, HandedIn, notebooks_of
 from fwlab.grading.jail.jail import Jail
 from fwlab.grading.jail.job import receive, send
 from fwlab.grading.jail.limits import Limits
@@ -31,12 +31,13 @@ def answer_to(request: dict[str, Any], jail: Jail) -> dict[str, Any]:
             ``give_up``: why not to try, or ``""``.
         jail: where to run code.
     """
-    files = notebooks_of(HandedIn(request["learner"], Path(request["path"])))
-    limits = Limits(**request["limits"])
+    path, limits = Path(request["path"]), Limits(**request["limits"])
+    if request["give_up"]:  # even to read it may be what the others fell over
+        unread = [File(path.name, refused=request["give_up"])]
+        return as_dict(not_graded(request["learner"], unread, limits, request["give_up"]))
+    files = notebooks_of(HandedIn(request["learner"], path))
     if request["known"] and request["known"] == fingerprint(files, limits):
         return {"kept": True}
-    if request["give_up"]:
-        return as_dict(not_graded(request["learner"], files, limits, request["give_up"]))
     return as_dict(grade_submission(request["learner"], files, jail, limits))
 
 

@@ -75,6 +75,11 @@ CHEATS = {
     ),
     "other programs": ("import subprocess\nsubprocess.run(['true'])", ERROR, "Operation not permitted"),
     "100 GB of memory": ("memory = bytearray(100 * 10**9)", ERROR, "MemoryError"),
+    "100 GB of memory, bit by bit": (
+        "memory = [bytes(10**7) for _ in range(10_000)]",  # zeros that nobody writes to: the system lends them
+        ERROR,
+        "MemoryError",
+    ),
     "kill -9 of the parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", ERROR, "not permitted"),
     "a crash": (
         "import sys\nsys.setrecursionlimit(10**9)\n"
@@ -109,9 +114,27 @@ def test_another_cell_that_ends_the_process_is_left_out_and_told(verdict_on):
     assert any("cell 1 was left out" in note and "exit status 7" in note for note in verdict.notes)
 
 
-def test_much_output_is_nobodys_trouble(verdict_on):
-    verdict = verdict_on(before=("for _ in range(20): print('x' * 1_000_000)",))
-    assert states(verdict) == [RIGHT] * 3
+def test_a_gigabyte_of_output_is_nobodys_trouble(verdict_on):
+    """It goes nowhere: not into memory, of which there is less than that here, and not to the grader's own output."""
+    source = """
+import os, sys
+megabyte = "x" * 1_000_000
+for _ in range(250):
+    print(megabyte)
+    print(megabyte, file=sys.stderr)
+    os.write(1, megabyte.encode())
+    os.write(2, megabyte.encode())
+"""
+    body = "\n".join(f"    {line}" for line in source.splitlines())
+    answer = f"def price(n):\n{body}\n    return 5 * n\n"
+    verdict = verdict_on({2: answer}, before=(source,), limits=Limits(seconds=20, memory=900_000_000))
+    assert states(verdict) == [RIGHT] * 3, str(verdict)
+
+
+def test_an_answer_that_fills_the_record_loses_its_task(verdict_on):
+    verdict = verdict_on({2: "def price(n):\n    return 'x' * 30_000_000\n"}, seconds=20)
+    assert states(verdict) == [RIGHT, WRONG_STATE, RIGHT], str(verdict)
+    assert "would fill a library" in verdict.tasks[1].seen
 
 
 REPLACED = {
