@@ -95,11 +95,12 @@ def grade_here(requests: Iterable[Request], *, jobs: int) -> Iterator[tuple[Requ
             worker.close()
             done.put(None)
 
+    # Daemons: whoever interrupts a second time, while these are brought to their end, does not wait for them.
     threads = [
-        threading.Thread(target=work, args=(worker, place // jobs), name="fwlab-grade")
+        threading.Thread(target=work, args=(worker, place // jobs), name="fwlab-grade", daemon=True)
         for place, worker in enumerate(workers)
     ]
-    threads.append(threading.Thread(target=feed, name="fwlab-submissions"))
+    threads.append(threading.Thread(target=feed, name="fwlab-submissions", daemon=True))
     for thread in threads:
         thread.start()
     finished = 0
