@@ -164,12 +164,10 @@ class Plan:
         """All that the path operation takes from a request: the handler's inputs, then those of its dependencies."""
         return [item for step in sorted(self.steps, key=lambda step: step.read) for item in step.inputs]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         table = list(_table(self.steps))
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         return "\n".join([self._title, *("  ".join(map(str.ljust, row, widths)).rstrip() for row in table)])
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """Return the table for a notebook, in colors that follow its theme."""
