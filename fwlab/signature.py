@@ -199,8 +199,8 @@ def _read_argument(argument: inspect.Parameter, path_names: Collection[str], pla
             if marker is not None:
                 raise DefinitionError(f"{place} is the {kind.__name__} itself, so it cannot be a {marker!r}.")
             return kind
-    if marker is None and argument.name in path_names:
-        default = PydanticUndefined  # in the path it is always there; the function may have another path without it
+    # In the path it is always there; the function may have another path, without it.
+    default = PydanticUndefined if marker is None and argument.name in path_names else default
     marker = marker or _implied(argument.name, annotation, path_names)
     if default is not PydanticUndefined and marker.constraints.get("default_factory") is not None:
         raise DefinitionError(f"{place} has a default and a default_factory; keep one.")
@@ -222,8 +222,7 @@ def _check(item: Input, path_names: Collection[str], place: str) -> None:
         raise DefinitionError(f"{place} is a Path parameter, but the path has no {{{item.alias}}}; {mend}.")
     if item.source == "path" and not item.required:
         raise DefinitionError(f"{place} is in the path, so it is always there; take out its default.")
-    fits = item.models or item.many or item.is_json or _is_scalar(item.annotation)
-    if not fits and not isinstance(item.marker, Body):
+    if not (isinstance(item.marker, Body) or item.models or item.many or item.is_json or _is_scalar(item.annotation)):
         mend = "use a simple type such as int or str, or send it in the Body"
         raise DefinitionError(f"{place} is {item.written}, which does not fit into a {item.source}; {mend}.")
 
