@@ -59,6 +59,7 @@ _CALLABLE = (
 )
 _WAYS_TO_MODULES = {"modules", "meta_path", "path_hooks", "path"}  # of ``sys``
 _BUILTINS = frozenset(dir(builtins))
+_Module = types.ModuleType
 
 _Function = tuple[str, types.FunctionType, dict[str, Any]]
 """A function's name and itself, and what it is made of."""
@@ -220,8 +221,9 @@ def _put_back(
                 space.update(kept)
             if not _BUILTINS.isdisjoint(space):  # a module's own `len` is found before Python's
                 for key in _BUILTINS.intersection(space).difference(names):
-                    replaced.append(f"{name}.{key}")
-                    del space[key]
+                    if type(space[key]) is not _Module:  # as `encodings.ascii` is, which can stand for no function
+                        replaced.append(f"{name}.{key}")
+                        del space[key]
         elif not names.issuperset(space):
             for key in [key for key in space if key not in names]:
                 if callable(space[key]) or hasattr(type(space[key]), "__get__"):

@@ -64,6 +64,11 @@ def test_what_is_no_code_may_change(originals, shop):
     assert (shop.count, shop.Kitchen.name) == (1, "mine")
 
 
+def test_a_module_inside_one_may_have_the_name_of_a_function(originals, shop):
+    shop.ascii = ModuleType(f"{shop.__name__}.ascii")
+    assert originals.put_back() == []
+
+
 def add_a_length(shop):
     shop.len = lambda many: 5
 
