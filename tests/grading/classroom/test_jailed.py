@@ -185,8 +185,7 @@ GUARDS = {
         "i._put_back.__code__ = nothing.__code__"
     ),
     "what it calls": (
-        "import fwlab.grading.jail.integrity as i, builtins\n"
-        "i.is_ = i.map = builtins.map = builtins.all = lambda *all: True"
+        "import fwlab.grading.jail.integrity as i, builtins\ni.is_ = i.map = i.all = builtins.zip = lambda *all: ()"
     ),
     "the record": (
         "import fwlab.grading.jail.notes as n\nold = n.Records.add\n"
