@@ -13,7 +13,7 @@ from fwlab.applications import App
 from fwlab.lab.errors import LabError
 from fwlab.lab.timeline import sent_at
 from fwlab.lab.timeline.lanes import lanes_watched
-from fwlab.lab.timeline.monitor import Monitor
+from fwlab.lab.timeline.monitor import LOOK_EVERY, Monitor
 from fwlab.lab.timeline.recorder import Recorder
 from fwlab.lab.timeline.timeline import Hold, Timeline
 
@@ -79,10 +79,17 @@ def trace(app: ASGIApp) -> Iterator[Timeline]:
         >>> timeline.requests[0].status, len(timeline.requests[0].steps), timeline.blocked(seconds=0.5)
         (204, 2, [])
     """
+    with open_timeline(app) as timeline:
+        yield timeline
+
+
+@contextmanager
+def open_timeline(app: ASGIApp, *, look_every: float = LOOK_EVERY) -> Iterator[Timeline]:
+    """Do what :func:`trace` does; `look_every` so many seconds, the loop's thread is looked at from outside."""
     if not callable(app):
         raise LabError(f"trace() follows an application, and {app!r} cannot be called: pass the app itself.")
     recorder = Recorder(mark_tasks=isinstance(app, App))
-    monitor = Monitor(recorder)
+    monitor = Monitor(recorder, look_every)
     with ExitStack() as stack:
         stack.enter_context(sent_at.noted(recorder.join))
         stack.enter_context(lanes_watched(recorder))

@@ -63,7 +63,7 @@ class LoopServer(Server):
     ) -> None:
         super().__init__(app, name, listening)
         show_learners_lines()
-        self._counts_ = [0, 0] if counts is None else counts
+        self._counts_ = [0] * request_counts.NUMBERS if counts is None else counts
         self._alone = alone
         self._socket = listening
         self._loop = asyncio.get_running_loop()
@@ -100,6 +100,11 @@ class LoopServer(Server):
     def served(self) -> int:
         """How many HTTP requests the application is done with, answered or failed."""
         return self._counts_[request_counts.ENDED]
+
+    @property
+    def failed(self) -> int:
+        """How many of those served were answered with a status from 500 on, or not at all."""
+        return self._counts_[request_counts.FAILED]
 
     @property
     def in_flight(self) -> int:

@@ -58,10 +58,10 @@ class ProcessServer(ThreadedServer):
         self._socket = listening
         self._reloads = reloads
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server
-        self._file.truncate(16 * workers)
-        self._memory = mmap.mmap(self._file.fileno(), 16 * workers)
+        self._file.truncate(8 * request_counts.NUMBERS * workers)
+        self._memory = mmap.mmap(self._file.fileno(), 0)
         numbers = memoryview(self._memory).cast("Q")
-        self._cells: list[request_counts.Cells] = [numbers[2 * place : 2 * place + 2] for place in range(workers)]
+        self._cells = [request_counts.of_worker(numbers, place) for place in range(workers)]
         self._processes: list[WorkerProcess | None] = [None] * workers
         self._keeping: list[asyncio.Task[None]] = []
         self._restarting: asyncio.Task[Any] | None = None
@@ -77,6 +77,11 @@ class ProcessServer(ThreadedServer):
     def served(self) -> int:
         """How many HTTP requests the workers are done with, answered or failed."""
         return sum(cells[request_counts.ENDED] for cells in self._cells)
+
+    @property
+    def failed(self) -> int:
+        """How many of those served were answered with a status from 500 on, or not at all."""
+        return sum(cells[request_counts.FAILED] for cells in self._cells)
 
     @property
     def in_flight(self) -> int:

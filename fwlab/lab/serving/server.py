@@ -52,6 +52,11 @@ class Server(ABC):
 
     @property
     @abstractmethod
+    def failed(self) -> int:
+        """How many of those served were answered with a status from 500 on, or not at all."""
+
+    @property
+    @abstractmethod
     def in_flight(self) -> int:
         """How many HTTP requests are inside the application at this moment."""
 

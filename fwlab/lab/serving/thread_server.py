@@ -48,6 +48,11 @@ class ThreadServer(ThreadedServer):
         return 0 if self._server is None else self._server.served
 
     @property
+    def failed(self) -> int:
+        """How many of those served were answered with a status from 500 on, or not at all."""
+        return 0 if self._server is None else self._server.failed
+
+    @property
     def in_flight(self) -> int:
         """How many HTTP requests are inside the application at this moment."""
         return 0 if self._server is None else self._server.in_flight

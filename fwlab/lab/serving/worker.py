@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fwlab.lab.errors import ServeError
+from fwlab.lab.serving import request_counts
 from fwlab.lab.serving.labelled_output import label
 from fwlab.lab.serving.lifespan import SHUTDOWN_LIMIT
 from fwlab.lab.serving.loop_server import GRACE, LoopServer
@@ -165,9 +166,8 @@ def _take_input() -> int:
     return lifeline
 
 
-def _counts(job: Job) -> memoryview:
-    shared = memoryview(mmap.mmap(job.counts, 0)).cast("Q")
-    return shared[2 * job.place : 2 * job.place + 2]
+def _counts(job: Job) -> request_counts.Cells:
+    return request_counts.of_worker(memoryview(mmap.mmap(job.counts, 0)).cast("Q"), job.place)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -1,5 +1,6 @@
 // Draws a timeline that fills: a row for each of the newest requests, a bar for each of its states.
 // The Python side is live.py; it sends `view` (rows, others, now, summary) and `words` (what each state means).
+// A widget draws with `render`, the panel in JupyterLab with `draw`.
 
 const SVG = "http://www.w3.org/2000/svg";
 const ROW = 20; // pixels
@@ -75,14 +76,19 @@ function legend(words, used, shaded, prefix) {
   return list;
 }
 
-function chart(view, prefix) {
+function told(row, words) {
+  const parts = row.states.map(([kind, start, end]) => `${words[kind] ?? kind} ${((end - start) / 1000).toFixed(1)} ms`);
+  return `${row.label.trim()}: ${parts.join(", ")}`;
+}
+
+function chart(view, words, prefix, choose) {
   const first = Math.min(...view.rows.flatMap((row) => row.states.map((state) => state[1])), view.now);
   const span = Math.max(view.now - first, 1);
   const x = (time) => LEFT + ((WIDTH - LEFT - 10) * (Math.max(time, first) - first)) / span;
   const height = ROW * view.rows.length + 30;
   const svg = element("svg", {
     viewBox: `0 0 ${WIDTH} ${height}`,
-    role: "img",
+    role: choose ? "group" : "img",
     "aria-label": view.summary,
     style: `width:100%;max-width:${WIDTH}px;background:white;font:11px sans-serif`,
   });
@@ -94,10 +100,17 @@ function chart(view, prefix) {
   }
   view.rows.forEach((row, number) => {
     const y = ROW * number;
-    svg.append(element("text", { x: LEFT - 6, y: y + 14, "text-anchor": "end", fill: "#1f2933" }, row.label));
+    const drawn = choose ? element("g", { tabindex: 0, role: "button", "aria-label": told(row, words), cursor: "pointer" }) : element("g", {});
+    if (choose) {
+      drawn.append(element("rect", { x: 0, y, width: WIDTH, height: ROW, fill: "transparent" }));
+      drawn.addEventListener("click", () => choose(told(row, words)));
+      drawn.addEventListener("keydown", (event) => event.key === "Enter" && choose(told(row, words)));
+    }
+    svg.append(drawn);
+    drawn.append(element("text", { x: LEFT - 6, y: y + 14, "text-anchor": "end", fill: "#1f2933" }, row.label));
     for (const [kind, start, end] of row.states) {
       const bar = { x: x(start), y: y + 3, width: Math.max(x(end) - x(start), 0.5), height: ROW - 5 };
-      svg.append(element("rect", { ...bar, fill: `url(#${prefix}-${kind})`, stroke: "#6b7683", "stroke-width": 0.4 }));
+      drawn.append(element("rect", { ...bar, fill: `url(#${prefix}-${kind})`, stroke: "#6b7683", "stroke-width": 0.4 }));
     }
   });
   for (let tick = 0; tick <= 4; tick += 1) {
@@ -109,22 +122,29 @@ function chart(view, prefix) {
   return svg;
 }
 
+/**
+ * Draws a view into an element, in place of what was there.
+ *
+ * `choose` is called with what a request did, in words, when its row is clicked.
+ */
+export function draw(el, view, words, prefix, choose = null) {
+  const text = document.createElement("div");
+  text.style.cssText = "font-size:13px";
+  text.textContent = view.summary ?? "";
+  const rows = view.rows ?? [];
+  const used = new Set(rows.flatMap((row) => row.states.map((state) => state[0])));
+  const shaded = (view.others ?? []).length > 0;
+  const drawn = rows.length ? [legend(words, used, shaded, prefix), chart(view, words, prefix, choose)] : [];
+  el.replaceChildren(text, ...drawn);
+}
+
 function render({ model, el }) {
   views += 1;
   const prefix = `fwlab-timeline-${views}`;
-  const draw = () => {
-    const view = model.get("view");
-    const text = document.createElement("div");
-    text.style.cssText = "font-size:13px";
-    text.textContent = view.summary ?? "";
-    const rows = view.rows ?? [];
-    const used = new Set(rows.flatMap((row) => row.states.map((state) => state[0])));
-    const drawn = rows.length ? [legend(model.get("words"), used, view.others.length > 0, prefix), chart(view, prefix)] : [];
-    el.replaceChildren(text, ...drawn);
-  };
-  model.on("change:view", draw);
-  draw();
-  return () => model.off("change:view", draw);
+  const redraw = () => draw(el, model.get("view"), model.get("words"), prefix);
+  model.on("change:view", redraw);
+  redraw();
+  return () => model.off("change:view", redraw);
 }
 
 export default { render };

@@ -27,7 +27,7 @@ LONG_STEP = 0.01
 """Seconds after which the monitor starts to look at a step: shorter ones are not worth a line."""
 
 LOOK_EVERY = 0.004
-"""Seconds between two looks of the monitor."""
+"""Seconds between two looks of the monitor, while somebody waits for what it will have seen."""
 
 
 class Monitor:
@@ -35,9 +35,11 @@ class Monitor:
 
     Args:
         recorder: where to write what it sees.
+        look_every: seconds between two looks.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, look_every: float = LOOK_EVERY) -> None:
+        self._look_every = look_every
         self._views: list[Callable[..., None]] = []
         self._recorder = recorder
         self._pulses: dict[int, _Pulse] = {}
@@ -77,12 +79,12 @@ class Monitor:
             place = place_in_step(frame_of(thread))
             # Only if the loop has not gone on meanwhile, so that the stack was that of this step.
             if recorder.running.get(thread) is step and place is not None:
-                weigh(step, place, LOOK_EVERY)
+                weigh(step, place, self._look_every)
         for pulse in list(self._pulses.values()):
             pulse.look()
 
     def _watch(self) -> None:
-        while not self._done.wait(LOOK_EVERY):
+        while not self._done.wait(self._look_every):
             self.look()
             for view in self._views.copy():
                 try:
@@ -95,13 +97,14 @@ class Monitor:
         """Watch the loop that runs in the calling thread, if one does."""
         loop, thread = loop_here(), threading.get_ident()
         if loop is not None and not self._recorder.is_virtual:
-            self._pulses[thread] = _Pulse(self._recorder, thread, loop)
+            self._pulses[thread] = _Pulse(self._recorder, thread, loop, self._look_every)
 
 
 class _Pulse:
     """The beats of one loop."""
 
-    def __init__(self, recorder: Recorder, thread: int, loop: object) -> None:
+    def __init__(self, recorder: Recorder, thread: int, loop: object, look_every: float) -> None:
+        self._look_every = look_every
         self.loop = loop
         self._recorder = recorder
         self._thread = thread
@@ -129,7 +132,7 @@ class _Pulse:
             if late is None:
                 late = self._late = self._recorder.late[self._thread] = Other(sent, now, self._thread)
             if place is not None:
-                weigh(late, place, LOOK_EVERY)
+                weigh(late, place, self._look_every)
 
     def come(self) -> None:
         """The beat has come; called on the loop."""

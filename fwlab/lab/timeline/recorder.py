@@ -129,7 +129,7 @@ class Recorder:
                 return
             tokens = self._meet(loop)
         clock = self.clock
-        request = RequestRecord(next(self._numbers), scope["method"], scope["path"], sent)
+        request = RequestRecord(next(self._numbers), scope["method"], _path_in_app(scope), sent)
         request.client = scope.get("client")
 
         def observed_send(message: Message) -> Awaitable[None]:
@@ -237,6 +237,12 @@ class Recorder:
             self.note_other(Other(start / SECOND, end / SECOND, thread, {place: 1.0} if place else None))
         elif place is not None:
             weigh(step, place, (end - start) / SECOND)
+
+
+def _path_in_app(scope: Scope) -> str:
+    """Return the path without the prefix under which a proxy leads to the app."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or path
 
 
 def _reset(token: Token[Any]) -> None:

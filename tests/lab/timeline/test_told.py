@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from matplotlib.figure import Figure as MatplotlibFigure
 
-from fwlab.lab import LabError, load, trace, virtual
+from fwlab.lab import LabError, load, serve, trace, virtual
 
 from .apps import app_of, fwlab_app, plans
 from .test_facts import traced_load
@@ -179,3 +180,13 @@ async def test_a_table_of_a_running_request_prints():
         await load(app, "/wait", users=2, requests=2, warmup=0)
         assert str(timeline).splitlines()[0].startswith("2 requests")
     assert timeline._repr_html_().startswith("<pre>2 requests")
+
+
+@pytest.mark.anyio
+async def test_behind_a_proxy_a_request_has_the_path_that_the_app_knows():
+    app = fwlab_app()
+    headers = {"x-forwarded-prefix": "/user/ada/proxy/8000"}
+    with trace(app) as timeline:
+        async with serve(app) as server, httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+            await client.get("/wait")
+    assert [request.path for request in timeline.requests] == ["/wait"]
