@@ -19,9 +19,10 @@ nbval := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-wi
 solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
+extension := fwlab/jupyter/labextension
 book := $(bin)/sphinx-build -b html -c docs . build/docs
 
-.PHONY: help environment lab test format lint coverage conformance size notebooks times docs docs-live lock bench clean
+.PHONY: help environment lab test format lint coverage conformance size notebooks times docs docs-live labextension labextension-watch lock bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -70,6 +71,14 @@ docs: environment ## build the book: build/docs/index.html
 
 docs-live: environment ## show the book in a browser, and build it anew at each change (ARGS=--port=8001)
 	$(bin)/sphinx-autobuild -c docs . build/docs --watch fwlab --re-ignore '/(build|tests|\.[^/]+)/' --open-browser $(ARGS)
+
+labextension: environment ## check, test and build the JupyterLab extension; needs Node
+	cd $(extension) && npm ci --ignore-scripts --no-audit --no-fund && npm run lint && npm test
+	cd $(extension) && PATH="$(CURDIR)/$(bin):$$PATH" npm run build
+
+labextension-watch: environment ## build the JupyterLab extension at each change of its source; needs Node
+	cd $(extension) && npm ci --ignore-scripts --no-audit --no-fund
+	cd $(extension) && PATH="$(CURDIR)/$(bin):$$PATH" npm run watch
 
 lock: environment ## solve the dependencies anew (ARGS=--upgrade takes the newest)
 	$(solve) --group dev $(ARGS) pyproject.toml --output-file requirements.lock

@@ -18,6 +18,7 @@ from benchmarks import (
     imports,
     in_process,
     machine,
+    panel,
     report,
     routes,
     threads,
@@ -36,7 +37,18 @@ if TYPE_CHECKING:
     from benchmarks.cases import Case
     from fwlab.types import ASGIApp
 
-PARTS = ("in-process", "wire", "imports", "threads", "routes", "tracing", "virtual-time", "clients", "comparisons")
+PARTS = (
+    "in-process",
+    "wire",
+    "imports",
+    "threads",
+    "routes",
+    "tracing",
+    "virtual-time",
+    "clients",
+    "comparisons",
+    "panel",
+)
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -59,6 +71,8 @@ class Effort:
     client_seconds: float = 2
     client_requests: int = 400
     comparisons: int = 20
+    panel_rounds: int = 5
+    panel_seconds: float = 4
 
 
 QUICK = Effort(
@@ -77,6 +91,8 @@ QUICK = Effort(
     client_seconds=1,
     client_requests=100,
     comparisons=2,
+    panel_rounds=1,
+    panel_seconds=2,
 )
 
 
@@ -154,6 +170,10 @@ def _measure(part: str, apps: dict[str, ASGIApp], cases: dict[str, list[Case]], 
     if part == "comparisons":
         with Progress("comparisons", 2 * effort.comparisons) as progress:
             return asyncio.run(comparisons.measure(tries=effort.comparisons, step=progress.step))
+    if part == "panel":
+        rounds, seconds = effort.panel_rounds, effort.panel_seconds
+        with Progress("the panel", rounds * len(panel.LOOKS)) as progress:
+            return asyncio.run(panel.measure(rounds=rounds, seconds=seconds, step=progress.step))
     with Progress("routes", effort.route_rounds * 4) as progress:
         measuring = routes.measure(rounds=effort.route_rounds, requests=effort.requests, step=progress.step)
         return asyncio.run(measuring)

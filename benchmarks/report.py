@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.apps import NAMES
 from benchmarks.cases import CASES
+from benchmarks.panel import RATE
 from benchmarks.ratios import geometric_mean, ratios
 from benchmarks.targets import judge
 
@@ -150,6 +151,12 @@ def _comparisons(comparisons: Mapping[str, Any]) -> str:
     return f"{comparisons['tries']} comparisons: the answers\n" + table(["", *words], rows)
 
 
+def _panel(shares: Mapping[str, float]) -> str:
+    rows = [[who, f"{100 * share:.1f} %"] for who, share in shares.items()]
+    heading = f"A kernel that answers {RATE} requests a second: its share of a processor, by who looks\n"
+    return heading + table(["", ""], rows)
+
+
 _PARTS = {
     "in_process": _in_process,
     "wire": _wire,
@@ -160,4 +167,5 @@ _PARTS = {
     "virtual_time": _virtual_time,
     "clients": _clients,
     "comparisons": _comparisons,
+    "panel": _panel,
 }

@@ -26,6 +26,8 @@ TRACED = 1.15
 """A request of FastAPI's while a timeline is open: at most so many times what it takes without."""
 TRACED_MORE = 15e-6
 """And of fwlab's, at most so many seconds more."""
+PANEL = 0.02
+"""Of a kernel's loop that answers 500 requests a second, JupyterLab's panel takes less than this share."""
 THOUSAND = 2.0
 """A run of 1,000 requests in virtual time: less than so many seconds."""
 CLIENT_CPU = {"raw": 3.0, "raw, uvloop": 1.5}
@@ -85,6 +87,7 @@ def judge(results: dict[str, Any]) -> Iterator[Outcome]:
         reached = value <= ROUTES + _NOISE
         yield Outcome(f"200 routes, {kind}, of 2", value, f"<= {ROUTES:.2f} (+-{_NOISE:.2f})", reached)
     yield from _of_timelines(results)
+    yield from _of_the_panel(results)
     if clients := results.get("clients"):
         yield from _of_clients(clients)
     comparisons = results.get("comparisons")
@@ -93,6 +96,12 @@ def judge(results: dict[str, Any]) -> Iterator[Outcome]:
         yield Outcome("comparisons of identical servers that cannot tell", value, f">= {SAME:.2f}", value >= SAME)
         value = comparisons["slower"].get("slower", 0) / comparisons["tries"]
         yield Outcome("comparisons that see a quarter more time", value, f"> {SLOWER:.2f}", value > SLOWER)
+
+
+def _of_the_panel(results: dict[str, Any]) -> Iterator[Outcome]:
+    if shares := results.get("panel"):
+        value = shares["timeline"] - shares["nobody"]
+        yield Outcome("what JupyterLab's panel takes of a loop at 500/s", value, f"< {PANEL:.2f}", value < PANEL)
 
 
 def _of_timelines(results: dict[str, Any]) -> Iterator[Outcome]:

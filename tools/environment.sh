@@ -38,7 +38,7 @@ choose_python() {
 }
 
 # What the environment is made from, by content: git gives files the dates it likes.
-recipe() { cksum requirements.lock pyproject.toml tools/environment.sh; }
+recipe() { cksum requirements.lock pyproject.toml tools/environment.sh fwlab/jupyter/labextension/built/package.json; }
 
 environment_runs() {
     made_with=$(version $venv/bin/python) && { [ -z "${PYTHON:-}" ] || [ "$made_with" = "$(version "$PYTHON")" ]; }

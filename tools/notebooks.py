@@ -1,10 +1,12 @@
 """Executes the course's notebooks and writes them in one normal form, so that git shows only what really changed.
 
 ``notebooks/`` is executed, each notebook in a kernel of its own, from its own folder; ``exercises/`` is only tidied,
-without outputs, and the learners' notebooks in ``practice/`` are made of it (``fwlab exercises build``). Where the new
-outputs of a notebook differ from the stored ones in nothing that `make test` compares, the stored ones stay: measured
-figures vary from run to run, and storing them would say nothing. Outputs are stored all or none, so that the figures in
-a notebook are of one run.
+without outputs, and the learners' notebooks in ``practice/`` are made of it (``fwlab exercises build``). What is made
+of a chapter is written with it: figures that are shown elsewhere, and its quick form.
+
+Where the new outputs of a notebook differ from the stored ones in nothing that `make test` compares, the stored ones
+stay: measured figures vary from run to run, and storing them would say nothing. Outputs are stored all or none, so that
+the figures in a notebook are of one run.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from course_index import course_index
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbval.plugin import coalesce_streams, get_sanitize_patterns
+from quick_notebook import quick
 from traitlets.config import Config
 
 if TYPE_CHECKING:
@@ -31,7 +35,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
-FOLDERS = ("exercises/*.ipynb", "notebooks/**/*.ipynb", "practice/*.ipynb")
+FOLDERS = ("exercises/*.ipynb", "notebooks/*.ipynb", "practice/*.ipynb")
+INDEX = "notebooks/course.json"
 CELL_TIMEOUT = 60  # seconds, as `make test` has it
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -211,8 +216,9 @@ def refresh(path: Path, *, fresh: bool) -> str:
             notebook = stored
         said = f"executed in {time.monotonic() - begun:.0f} s; cells that say something new: {different}"
     _write(path, text_of(notebook).encode())
-    for target, picture in pictures(notebook):
-        _write(path.parent / target, picture)
+    for target, content in made_of(notebook, path):
+        target.parent.mkdir(exist_ok=True)
+        _write(target, content)
     return said
 
 
@@ -224,16 +230,21 @@ def _write(path: Path, content: bytes) -> None:
     os.replace(partial, path)
 
 
-def pictures(notebook: NotebookNode) -> Iterator[tuple[str, bytes]]:
-    """Yield each figure that is shown elsewhere too, with the file, seen from the notebook, that its cell names for it.
+def made_of(notebook: NotebookNode, path: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield each file that is made of an executed notebook, with its content.
 
-    The name is in the cell's metadata, as ``{"fwlab": {"figure": "../docs/figure.png"}}``.
+    A figure that is shown elsewhere too is named in its cell's metadata, seen from the notebook:
+    ``{"fwlab": {"figure": "../docs/figure.png"}}``. A chapter, whose metadata say its number, has a quick form.
     """
     for cell in notebook.cells:
         target = cell.metadata.get("fwlab", {}).get("figure")
         for output in cell.get("outputs", ()) if target else ():
             if picture := output.get("data", {}).get("image/png"):
-                yield target, base64.b64decode(picture)
+                yield path.parent / target, base64.b64decode(picture)
+    if "chapter" in notebook.metadata.get("fwlab", {}):
+        short = quick(notebook, path.name)
+        normalize(short, with_outputs=True)
+        yield path.parent / "quick" / path.name, text_of(short).encode()
 
 
 def check(path: Path) -> str:
@@ -260,10 +271,11 @@ def check(path: Path) -> str:
             raise NotebookError(f"cell {cell['id']!r} raised, and has no tag raises-exception")
         if tagged and not raised:
             raise NotebookError(f"cell {cell['id']!r} has the tag raises-exception, and did not raise")
-    for target, picture in pictures(notebook):
-        elsewhere = path.parent / target
-        if not elsewhere.exists() or elsewhere.read_bytes() != picture:
-            raise NotebookError(f"{target} is not the notebook's figure any more; `make notebooks` renews it")
+    for target, content in made_of(notebook, path):
+        if not target.exists() or target.read_bytes() != content:
+            raise NotebookError(
+                f"{os.path.relpath(target, path.parent)} is an older form of it; `make notebooks` renews that"
+            )
     return "in normal form"
 
 
@@ -285,7 +297,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (NotebookError, OSError) as error:
             failures += 1
             print(f"{name}: {error}", file=sys.stderr, flush=True)
+    if not options.paths:
+        failures += keep_index(check_only=options.check)
     return 1 if failures else 0
+
+
+def keep_index(*, check_only: bool) -> bool:
+    """Write the index of the course, or see whether it is current; return whether it should be written and is not."""
+    path, index = ROOT / INDEX, course_index(ROOT)
+    if not check_only:
+        _write(path, index.encode())
+    elif not path.exists() or path.read_text(encoding="utf-8") != index:
+        print(f"{INDEX}: not of the chapters as they are; `make notebooks` renews it", file=sys.stderr)
+        return True
+    return False
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ __all__ = ["allow_nested_run", "load_ipython_extension"]
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add fwlab's magics to a shell; IPython calls it for ``%load_ext fwlab.jupyter``."""
-    from fwlab.jupyter.magics import register
+    from fwlab.jupyter import lab_magics, magics
 
-    register(shell)
+    magics.register(shell)
+    lab_magics.register(shell)

@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "tools" / "environment.sh"
+BUILT = "fwlab/jupyter/labextension/built/package.json"
 STANDARD_TOOLS = ("sh", "cat", "chmod", "cksum", "cp", "dirname", "mkdir", "rm", "sed")
 
 PYTHON = """#!/bin/sh
@@ -61,6 +62,9 @@ class Machine:
             (self.path / tool).symlink_to(shutil.which(tool) or "")
         shutil.copy(SCRIPT, self.project / "tools")
         (self.project / "requirements.lock").write_text(LOCK)
+        built = self.project / BUILT
+        built.parent.mkdir(parents=True)
+        built.write_text("{}")
         (self.project / "pyproject.toml").write_text("")
         self._write(self.shelf / "uv", UV)
         self._write(self.shelf / "python", PYTHON)
@@ -128,7 +132,7 @@ def test_a_second_call_finds_nothing_to_do(machine: Machine) -> None:
     assert (again.returncode, again.stderr, machine.calls) == (0, "", [])
 
 
-@pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml"])
+@pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml", BUILT])
 def test_a_change_is_brought_into_the_environment_that_is_there(machine: Machine, changed: str) -> None:
     machine.install("python3.12", "uv")
     machine.set_up()

@@ -240,7 +240,7 @@ def test_a_figure_that_is_shown_elsewhere_is_written_there_and_held(tmp_path: Pa
     shown.write_bytes(b"another picture")
     held = run("--check", path)
     assert held.returncode == 1
-    assert "shown.png is not the notebook's figure any more" in held.stderr
+    assert "shown.png is an older form of it" in held.stderr
 
 
 def test_what_says_something_new_to_it_is_what_fails_in_make_test(tmp_path: Path):

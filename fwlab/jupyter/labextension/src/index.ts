@@ -1,0 +1,99 @@
+// fwlab in JupyterLab: registers the panel, the status item and the commands; each is a module of its own.
+
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { IStateDB } from '@jupyterlab/statedb';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { SidePanel } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
+import { readRows } from './courseFiles';
+import { CoursePanel, type Place } from './coursePanel';
+import { Docks } from './docks';
+import { addExerciseCommands } from './exerciseCommands';
+import { fwlabIcon } from './icon';
+import { addLabCommands } from './labCommands';
+import { Links } from './links';
+import { LoopStatus } from './loopStatus';
+import { RoutesPanel } from './routesPanel';
+import { ServersPanel } from './serversPanel';
+
+const ID = 'fwlab:plugin';
+const LAST_PLACE = `${ID}:last-place`;
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: ID,
+  description: 'The course, the servers and the event loop, beside the notebook.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ICommandPalette, ILayoutRestorer, IStatusBar, IStateDB, ILauncher],
+  activate: (
+    app: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+    statusBar: IStatusBar | null,
+    state: IStateDB | null,
+    launcher: ILauncher | null
+  ) => {
+    const links = new Links(notebooks);
+    const course = new CoursePanel(place => void openPlace(app, notebooks, place));
+    const routes = new RoutesPanel(links);
+    const docks = new Docks(app, links, routes);
+    const servers = new ServersPanel(links, (server, path) => docks.openPage(server, path));
+    addSidebar(app, restorer, [course, servers, routes]);
+    statusBar?.registerStatusItem('fwlab:loop', { item: new LoopStatus(links), align: 'left', rank: 900 });
+    addExerciseCommands(app, notebooks, links, palette);
+    addLabCommands(app, docks, palette, launcher);
+    followCourse(app, notebooks, state, course);
+  }
+};
+
+function addSidebar(app: JupyterFrontEnd, restorer: ILayoutRestorer | null, sections: Widget[]): void {
+  const sidebar = new SidePanel();
+  sidebar.id = 'fwlab-sidebar';
+  sidebar.addClass('fwlab-sidebar');
+  sidebar.title.icon = fwlabIcon;
+  sidebar.title.caption = 'fwlab: course, servers and routes';
+  for (const section of sections) sidebar.addWidget(section);
+  app.shell.add(sidebar, 'left', { rank: 300 });
+  restorer?.add(sidebar, sidebar.id);
+}
+
+/** Keeps the course panel true: the files are read at the start, and again when a cell has run. */
+function followCourse(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker,
+  state: IStateDB | null,
+  course: CoursePanel
+): void {
+  const read = async () => course.showRows(await readRows(app.serviceManager.contents));
+  void app.restored.then(async () => {
+    course.showLast(((await state?.fetch(LAST_PLACE)) as Place | undefined) ?? null);
+    await read();
+  });
+  NotebookActions.executed.connect(() => void read());
+  notebooks.activeCellChanged.connect(() => {
+    const panel = notebooks.currentWidget;
+    const path = panel?.context.path ?? '';
+    if (!panel || !/^(notebooks|practice)\//.test(path)) return;
+    const place = { path, cell: panel.content.activeCellIndex };
+    course.showLast(place);
+    void state?.save(LAST_PLACE, place);
+  });
+}
+
+async function openPlace(app: JupyterFrontEnd, notebooks: INotebookTracker, place: Place): Promise<void> {
+  await app.commands.execute('docmanager:open', { path: place.path });
+  const panel = notebooks.currentWidget;
+  if (!panel || panel.context.path !== place.path) return;
+  await panel.context.ready;
+  const cell = panel.content.widgets[place.cell];
+  if (cell && place.cell > 0) {
+    panel.content.activeCellIndex = place.cell;
+    await panel.content.scrollToCell(cell, 'smart');
+  }
+}
+
+export default plugin;

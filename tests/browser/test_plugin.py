@@ -1,0 +1,217 @@
+"""The JupyterLab extension, as a learner meets it: the course, the servers, the loop, and the exercise's buttons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from .notebook_page import NOTEBOOK, NotebookPage
+
+SHOP = """
+import asyncio, time
+from fwlab import App
+from fwlab.lab import load, serve
+
+app = App(title="Burger shop")
+
+@app.get("/burgers")
+async def burgers():
+    await asyncio.sleep(0.05)
+    return ["classic"]
+
+server = await serve(app, name="shop")
+"""
+FRIES = """
+@app.get("/fries")
+def fries(): ...
+"""
+ASKS = "run = await load(server, '/burgers', users=5, duration=60)"
+SOLVED = {"e00.1", "e00.2"}
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="module")
+def lab(open_copy: Callable[..., Any]) -> Any:
+    """A copy of the course with a shop in it, of which a chapter's exercise was begun."""
+    cells = {"shop": SHOP, "asks": ASKS, "holds": "time.sleep(60)", "fries": FRIES}
+    lab = open_copy("shop", cells)
+    right = {"state": "right", "points": 2, "out_of": 2, "at": "2026-01-01T00:00:00Z"}
+    tasks = {task: {"best": right, "last": right, "checks": 1} for task in SOLVED}
+    (lab.folder / "fwlab-progress.json").write_text(json.dumps({"fwlab_progress": 1, "exercises": {"e00": tasks}}))
+    return lab
+
+
+class Lab:
+    """A page of JupyterLab with the extension's parts in it."""
+
+    def __init__(self, notebook: NotebookPage) -> None:
+        self.notebook = notebook
+        self.page: Page = notebook.page
+        self.widget = f"""[...window.jupyterapp.shell.widgets("main")]
+            .find(widget => widget.context && widget.context.path === "{notebook.path}")"""
+        self.panel = self.page.locator("#fwlab-sidebar")
+        self.loop = self.page.locator(".fwlab-loop")
+        self.page.evaluate(  # an earlier test's
+            """for (const widget of [...window.jupyterapp.shell.widgets("main")])
+                if (widget !== window.jupyterapp.shell.currentWidget) widget.dispose();"""
+        )
+        expect(self.loop).to_contain_text("loop")  # the kernel has fwlab
+        self.page.evaluate("window.jupyterapp.shell.activateById('fwlab-sidebar')")
+
+    def command(self, name: str) -> None:
+        self.page.evaluate(f"void window.jupyterapp.commands.execute('{name}')")
+
+    def look_at_the_notebook(self) -> None:
+        self.page.evaluate(f"window.jupyterapp.shell.activateById({self.widget}.id)")
+        self.page.wait_for_function(f"() => window.jupyterapp.shell.currentWidget === {self.widget}")
+
+    def run_cell(self, cell: str, *, wait: bool = True) -> None:
+        self.look_at_the_notebook()
+        self.page.evaluate(
+            f"""id => {{
+                const notebook = {self.widget}.content;
+                notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
+                void window.jupyterapp.commands.execute('notebook:run-cell');
+            }}""",
+            cell,
+        )
+        if wait:
+            self.page.wait_for_function(
+                f"id => {self.widget}.content.widgets.find(cell => cell.model.id === id).model.executionCount",
+                arg=cell,
+            )
+
+
+@pytest.fixture
+def open_lab(open_notebook: Callable[[str], NotebookPage]) -> Iterator[Callable[[str], Lab]]:
+    opened: list[Lab] = []
+
+    def open_(path: str) -> Lab:
+        opened.append(Lab(open_notebook(path)))
+        return opened[-1]
+
+    yield open_
+    for lab in opened:
+        lab.look_at_the_notebook()  # whose picture is kept
+
+
+def test_the_course_panel_lists_what_is_there(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("notebooks/00_start.ipynb")
+    expect(lab.panel).to_contain_text("0 of ")
+    expect(lab.panel.get_by_label("Exercise 0: 4 of 6 points")).to_be_visible()
+    expect(lab.panel.get_by_label("under way")).to_have_count(1)
+    lab.panel.get_by_label("Search the course").fill("burgers")
+    expect(lab.panel).not_to_contain_text("0 · Start here")
+    lab.panel.get_by_role("button", name="5 · Concurrent burgers").click()
+    lab.page.wait_for_function(f"() => {NOTEBOOK}.context && {NOTEBOOK}.context.path.includes('05_')")
+    lab.panel.get_by_label("Search the course").fill("")
+    expect(lab.panel.get_by_role("button", name="Continue: Concurrent burgers")).to_be_visible()
+
+
+def test_a_server_is_listed_opened_and_stopped_while_a_cell_holds_the_loop(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("practice/shop.ipynb")
+    expect(lab.panel).to_contain_text("No server is running.")
+    lab.run_cell("shop")
+    expect(lab.panel).to_contain_text("Burger shop")
+    expect(lab.panel.locator(".fwlab-route")).to_contain_text(["GET /burgers loop"])
+    lab.panel.get_by_label("Docs of shop").click()
+    docs = lab.page.frame_locator("iframe")
+    expect(docs.get_by_role("heading", name="Burger shop")).to_be_visible()
+    lab.run_cell("fries")
+    expect(lab.panel.locator(".fwlab-route")).to_have_count(2)
+    expect(docs.get_by_text("/fries").first).to_be_visible()  # the page was loaded again
+    lab.run_cell("holds", wait=False)
+    expect(lab.loop).to_contain_text("BLOCKED")
+    expect(lab.loop).to_contain_text("line 1")
+    lab.panel.get_by_label("Stop shop").click()
+    lab.look_at_the_notebook()
+    lab.command("notebook:interrupt-kernel")
+    expect(lab.loop).not_to_contain_text("BLOCKED")
+    expect(lab.panel).to_contain_text("No server is running.")
+
+
+def test_requests_are_bars_while_they_run_and_a_timeline_can_be_kept(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("practice/shop.ipynb")
+    lab.run_cell("shop")
+    expect(lab.panel).to_contain_text("Burger shop")
+    lab.command("fwlab:layout")
+    timeline = lab.page.locator(".fwlab-timeline")
+    expect(timeline).to_contain_text("so far")
+    lab.run_cell("asks", wait=False)
+    rows = timeline.get_by_role("button", name="/burgers")
+    expect(rows.first).to_be_visible()
+    lab.look_at_the_notebook()
+    lab.command("notebook:interrupt-kernel")
+    lab.page.wait_for_function(f"() => {lab.widget}.sessionContext.session.kernel.status === 'idle'")
+    rows.first.press("Enter")
+    expect(timeline.locator(".fwlab-story")).to_contain_text("/burgers: ")
+    timeline.get_by_role("button", name="Keep").click()
+    figure = lab.page.locator(".jp-OutputArea-output img")
+    expect(figure.last).to_be_visible()
+    lab.look_at_the_notebook()
+    sources = [cell["source"] for cell in lab.notebook.cells]
+    assert any("kept_timeline(1).plot()" in source for source in sources)
+
+
+def test_an_exercise_is_checked_helped_with_and_begun_anew(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("practice/e00_start.ipynb")
+    lab.look_at_the_notebook()
+    toolbar = lab.page.locator(".jp-NotebookPanel-toolbar:visible")
+    starter = next(cell for cell in lab.notebook.cells if cell["metadata"]["fwlab"]["role"] == "starter")
+    lab.page.evaluate(
+        f"""id => {{
+            const notebook = {NOTEBOOK}.content;
+            notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
+        }}""",
+        starter["id"],
+    )
+    toolbar.get_by_role("button", name="Check", exact=True).click()
+    expect(lab.page.locator(".jp-OutputArea-output", has_text="unattempted")).to_be_visible()
+    toolbar.get_by_role("button", name="Hint").click()
+    dialog = lab.page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("hint 1 of")
+    lab.page.keyboard.press("Escape")
+    toolbar.get_by_role("button", name="Solution").click()
+    dialog.get_by_role("button", name="My answer is right").click()
+    expect(dialog).to_contain_text("not right yet")
+    lab.page.keyboard.press("Escape")
+    lab.notebook.set_source(starter["id"], "my answer")
+    toolbar.get_by_role("button", name="Reset").click()
+    dialog.get_by_role("button", name="Reset").click()
+    expect(dialog).to_contain_text("begun anew")
+    lab.page.keyboard.press("Escape")
+    lab.page.wait_for_function(f"""() => !JSON.stringify({NOTEBOOK}.content.model.toJSON()).includes("my answer")""")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_nothing_in_it_keeps_anybody_out(open_lab: Callable[[str], Lab], theme: str) -> None:
+    lab = open_lab("practice/shop.ipynb")
+    lab.run_cell("shop")
+    expect(lab.panel).to_contain_text("Burger shop")
+    lab.page.evaluate(f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: '{theme}'}})")
+    lab.command("fwlab:timeline")
+    expect(lab.page.locator(".fwlab-timeline")).to_contain_text("so far")
+    for part in ("#fwlab-sidebar", ".fwlab-timeline", ".fwlab-loop"):
+        found = Axe().run(lab.page, context=part).response["violations"]
+        serious = [f"{fault['id']}: {fault['help']}" for fault in found if fault["impact"] in ("serious", "critical")]
+        assert serious == [], part
+
+
+def test_a_restart_of_the_kernel_and_a_reload_of_the_page_lose_nothing(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("practice/shop.ipynb")
+    lab.run_cell("shop")
+    expect(lab.panel).to_contain_text("Burger shop")
+    lab.page.evaluate(f"{NOTEBOOK}.sessionContext.session.kernel.restart()")
+    expect(lab.panel).to_contain_text("No server is running.")
+    lab.run_cell("shop")
+    expect(lab.panel).to_contain_text("Burger shop")
+    lab.page.reload()
+    lab.page.locator("#jupyterlab-splash").wait_for(state="detached")
+    lab.page.evaluate("window.jupyterapp.shell.activateById('fwlab-sidebar')")
+    expect(lab.panel).to_contain_text("Burger shop")
