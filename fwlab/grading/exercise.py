@@ -20,6 +20,7 @@ from fwlab.grading.errors import ExerciseError, NotebookError, UnknownExerciseEr
 from fwlab.grading.notebook import Notebook, read_notebook
 from fwlab.grading.recording import Recording
 from fwlab.grading.task import Task, recording_in
+from fwlab.grading.timelimit import within
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,15 @@ class ExerciseTask:
 
     @cached_property
     def expected_recording(self) -> Recording | None:
-        """What the experiment sees of the solution, where it records in virtual time."""
-        return recording_in(self.checks.experiment(answer_of(self.solution, self.id)))
+        """What the experiment sees of the solution, where it records in virtual time.
+
+        It is made in a thread of its own: an experiment may run an event loop, and a notebook's thread has one already.
+        """
+        return within(SOLUTION_LIMIT, lambda: recording_in(self.checks.experiment(answer_of(self.solution, self.id))))
+
+
+SOLUTION_LIMIT = 60.0
+"""Seconds that an experiment with the solution may take: it takes one at most, on a machine that is not busy."""
 
 
 @dataclass(frozen=True)

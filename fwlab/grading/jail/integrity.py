@@ -58,6 +58,8 @@ _CALLABLE = (
     property,
 )
 _WAYS_TO_MODULES = {"modules", "meta_path", "path_hooks", "path"}  # of ``sys``
+_MAY_CHANGE = {"__signature__", "last_exc", "last_traceback", "last_type", "last_value"}
+"""What Python and pydantic write down themselves: a class's signature when somebody asks, the last error shown."""
 _BUILTINS = frozenset(dir(builtins))
 _Module = types.ModuleType
 
@@ -179,7 +181,8 @@ def _function_of(name: str, function: types.FunctionType) -> _Function:
 def _space_of(name: str, owner: Any) -> _Space:
     space = vars(owner)
     asked = _WAYS_TO_MODULES if owner is sys else ()
-    code = {key: value for key, value in list(space.items()) if _is_code(value) or key in asked}
+    items = [(key, value) for key, value in list(space.items()) if key not in _MAY_CHANGE]
+    code = {key: value for key, value in items if _is_code(value) or key in asked}
     keys = tuple(code)
     look = itemgetter(*keys, keys[0]) if keys else tuple  # for one key alone, it would return no tuple
     return name, owner, space, look, code, frozenset(space)
@@ -225,7 +228,7 @@ def _put_back(
                         replaced.append(f"{name}.{key}")
                         del space[key]
         elif not names.issuperset(space):
-            for key in [key for key in space if key not in names]:
+            for key in [key for key in space if key not in names and key not in _MAY_CHANGE]:
                 if callable(space[key]) or hasattr(type(space[key]), "__get__"):
                     replaced.append(f"{name}.{key}")
                     type.__delattr__(owner, key)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from types import ModuleType
 
 import pytest
 
 from fwlab.grading.jail.integrity import Originals
+from fwlab.openapi.models import OAuthFlow
 
 SOURCE = """
 import functools
@@ -146,3 +148,11 @@ def test_modules_that_come_later_can_be_noted_too(originals, monkeypatch):
     module.serve = None
     assert originals.put_back() == ["fwlab.made_up_later.serve"]
     assert module.serve is serve
+
+
+def test_the_last_error_shown_and_a_signature_asked_for_are_nobodys_doing(shop, monkeypatch):
+    monkeypatch.setattr(sys, "last_type", ValueError, raising=False)
+    originals = Originals()
+    monkeypatch.setattr(sys, "last_type", KeyError)
+    inspect.signature(OAuthFlow)
+    assert originals.put_back() == []
