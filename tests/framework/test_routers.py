@@ -13,6 +13,7 @@ from fwlab import (
     Depends,
     Form,
     HTTPException,
+    Query,
     Request,
     Response,
     Security,
@@ -241,7 +242,7 @@ def test_a_signature_that_fits_only_without_the_prefix_is_refused_when_it_is_inc
     router, app = APIRouter(), App()
 
     @router.get("/x")
-    async def handler(n: int = 1): ...
+    async def handler(n: Annotated[int, Query()] = 1): ...
 
     before = list(app.routes)
     with pytest.raises(DefinitionError, match=r"^handler 'handler' of GET /\{n\}/x: argument 'n' is in the path"):
