@@ -13,7 +13,7 @@ from typing import Any
 
 from fwlab.course import CourseError
 from fwlab.course.simulator.world import HANDLERS, RANGES, World
-from fwlab.lab.timeline.live import has_widgets
+from fwlab.lab.notebook import has_widgets
 
 
 class Simulator:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fwlab.grading.questions.sheet import AnswerError, Item, Reply, Sheet
+from fwlab.lab.notebook import has_widgets, in_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ def shown(sheet: Sheet) -> Any:
     if sheet.was_asked:
         return {"text/plain": repr(sheet)}
     readable = {"text/plain": str(sheet), "text/html": sheet.to_html()}
-    if not (_in_kernel() and _have_widgets()):
+    if not has_widgets():
         return readable
     from fwlab.grading.questions.widget import SheetWidget  # here, for anywidget takes its time to load
 
@@ -75,21 +76,6 @@ def _answer(sheet: Sheet, item: Item, read: Callable[[str], str], write: Callabl
 
 
 def _by_input() -> bool:
-    if _in_kernel():
-        return not _have_widgets()
+    if in_kernel():
+        return not has_widgets()
     return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _in_kernel() -> bool:
-    """Whether this is a Jupyter kernel; IPython is asked only where somebody has loaded it."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return getattr(shell, "kernel", None) is not None
-
-
-def _have_widgets() -> bool:
-    try:
-        import anywidget  # noqa: F401
-    except ImportError:
-        return False
-    return True

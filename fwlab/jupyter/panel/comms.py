@@ -14,12 +14,12 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from comm import get_comm_manager
-from IPython.core.getipython import get_ipython
 
 from fwlab import __version__
 from fwlab.jupyter.panel.feed import Feed
 from fwlab.jupyter.panel.loop_watch import LoopWatch
 from fwlab.jupyter.panel.server_facts import running_servers
+from fwlab.lab.notebook import running_shell
 
 if TYPE_CHECKING:
     from comm.base_comm import BaseComm
@@ -36,8 +36,7 @@ def attach() -> str:
     The extension calls it, in the thread of the kernel's event loop. To call it again does nothing.
     """
     loop, thread = asyncio.get_running_loop(), threading.get_ident()
-    shell: Any = get_ipython()
-    shell.extension_manager.load_extension("fwlab.jupyter")
+    running_shell().extension_manager.load_extension("fwlab.jupyter")
 
     def open_feed(comm: BaseComm, _: object) -> None:
         feed = _feeds[comm.comm_id] = Feed(comm.send, LoopWatch(loop, thread))

@@ -8,12 +8,11 @@ task; and once that request is answered, the processes die under those that foll
 from __future__ import annotations
 
 import asyncio
-import sys
-from typing import Any
 
 import anyio
 
 from fwlab.lab.clock.actors import current_actor
+from fwlab.lab.notebook import in_kernel
 from fwlab.lab.serving.labelled_output import clean_context
 
 _keepers: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
@@ -24,10 +23,8 @@ def keep_processes() -> None:
 
     To be called before the first request; it starts no process. Elsewhere, and on a virtual clock, it does nothing.
     """
-    ipython: Any = sys.modules.get("IPython")
-    in_kernel = hasattr(ipython and ipython.get_ipython(), "kernel")
     loop = asyncio.get_running_loop()
-    if not in_kernel or current_actor() is not None or loop in _keepers:
+    if not in_kernel() or current_actor() is not None or loop in _keepers:
         return
     _keepers[loop] = loop.create_task(_ask_in_vain(), name="fwlab-process-pool", context=clean_context())
     _keepers[loop].add_done_callback(lambda _: _keepers.pop(loop, None))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from fwlab.lab.notebook import running_shell
 
 
 def cell_of(filename: str) -> str | None:
@@ -12,8 +11,6 @@ def cell_of(filename: str) -> str | None:
     Args:
         filename: as code objects have it (``co_filename``).
     """
-    ipython: Any = sys.modules.get("IPython")
-    shell = ipython and ipython.get_ipython()
-    label = getattr(getattr(shell, "compile", None), "format_code_name", None)
+    label = getattr(getattr(running_shell(), "compile", None), "format_code_name", None)
     named = label(filename) if label is not None else None
     return named[1] if named and named[0] == "Cell" else None

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fwlab.lab.notebook import has_widgets
 from fwlab.lab.timeline.states import WORDS
 from fwlab.lab.timeline.table import summary
 from fwlab.lab.units import count_text
@@ -101,15 +101,6 @@ def view_of(timeline: Timeline) -> dict[str, Any]:
         "now": round(1e6 * (last - origin)),
         "summary": f"{count_text(len(timeline.requests), 'request')} so far. The newest {summary(newest)}",
     }
-
-
-def has_widgets() -> bool:
-    """Tell whether a widget can be shown: anywidget is installed, and this is a notebook's kernel."""
-    import sys
-
-    ipython: Any = sys.modules.get("IPython")
-    shell = ipython and ipython.get_ipython()
-    return shell is not None and hasattr(shell, "kernel") and find_spec("anywidget") is not None
 
 
 def _new_widget() -> Any:
