@@ -34,6 +34,7 @@ _LAYERS = ("fwlab", "asyncio", "anyio", "httpx", "concurrent", "threading", "con
 _NOT_ASKED = {
     "a2wsgi",
     "click",
+    "importlib_metadata",
     "pydantic",
     "pydantic_core",
     "pygments",
