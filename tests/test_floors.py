@@ -22,7 +22,7 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
+MODULES = {module_name(path): path for path in sorted(ROOT.rglob("*.py")) if "node_modules" not in path.parts}
 
 
 def floor_of(module: str) -> int:
