@@ -39,5 +39,5 @@ def test_a_slider_that_is_moved_by_keyboard_draws_another_timeline(
     kept = Path(os.environ.get("FWLAB_SCREENSHOTS") or tmp_path)
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-        page.wait_for_timeout(500)  # milliseconds, for the page to draw; only the picture depends on it
+        page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
         page.screenshot(path=kept / f"simulator-{theme.split()[1].lower()}.png")

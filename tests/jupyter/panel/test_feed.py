@@ -151,5 +151,5 @@ async def test_a_server_is_stopped_from_another_thread(app: App) -> None:
     question = {"stop": "shop"}
     await asyncio.to_thread(comms.answer, question, asyncio.get_running_loop())
     while server.running:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
     await server.stop()
