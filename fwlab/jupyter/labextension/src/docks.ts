@@ -7,6 +7,7 @@ import { NotebookActions } from '@jupyterlab/notebook';
 import type { Widget } from '@lumino/widgets';
 import type { Server, Wanted } from './facts';
 import { fwlabIcon } from './icon';
+import type { Link } from './link';
 import type { Linked, Links } from './links';
 import type { RoutesPanel } from './routesPanel';
 import { TimelinePanel } from './timelinePanel';
@@ -24,7 +25,7 @@ export class Docks {
   }
 
   /** Docks a page of a server through Jupyter's proxy, which leads there from any browser; it follows the routes. */
-  openPage(server: Server, path: string): Widget {
+  openPage(link: Link, server: Server, path: string): Widget {
     const content = new IFrame({ sandbox: ['allow-scripts', 'allow-same-origin', 'allow-forms', 'allow-popups'] });
     const address = URLExt.join(PageConfig.getBaseUrl(), 'proxy', String(server.port), '/', path);
     content.url = address;
@@ -33,13 +34,15 @@ export class Docks {
     const page = new MainAreaWidget({ content });
     let before: string | null = null;
     const follow = () => {
-      const routes = JSON.stringify(this.links.current?.facts.routes[server.name]);
+      const served = link.facts.routes[server.name];
+      if (!served) return; // not told yet, or it has stopped
+      const routes = JSON.stringify(served);
       if (before !== null && routes !== before) content.url = address; // to set it is to load it again
       before = routes;
     };
-    this.links.changed.connect(follow);
+    link.changed.connect(follow);
     page.disposed.connect(() => {
-      this.links.changed.disconnect(follow);
+      link.changed.disconnect(follow);
       this.pages.delete(page);
       this.sayWhatIsWanted();
     });
@@ -74,7 +77,7 @@ export class Docks {
       );
       return;
     }
-    this.openTimeline(this.openPage(server, server.docs));
+    this.openTimeline(this.openPage(linked.link, server, server.docs));
     this.app.shell.activateById(linked.panel.id);
   }
 

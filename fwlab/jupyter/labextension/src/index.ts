@@ -7,8 +7,9 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { SidePanel } from '@jupyterlab/ui-components';
+import { Debouncer } from '@lumino/polling';
 import type { Widget } from '@lumino/widgets';
-import { readRows } from './courseFiles';
+import { CourseFiles } from './courseFiles';
 import { CoursePanel, type Place } from './coursePanel';
 import { Docks } from './docks';
 import { addExerciseCommands } from './exerciseCommands';
@@ -20,6 +21,7 @@ import { RoutesPanel } from './routesPanel';
 import { ServersPanel } from './serversPanel';
 
 const ID = 'fwlab:plugin';
+const PAUSE = 300; // milliseconds after the last of many cells before the files are read again
 const LAST_PLACE = `${ID}:last-place`;
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -41,7 +43,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const course = new CoursePanel(place => void openPlace(app, notebooks, place));
     const routes = new RoutesPanel(links);
     const docks = new Docks(app, links, routes);
-    const servers = new ServersPanel(links, (server, path) => docks.openPage(server, path));
+    const servers = new ServersPanel(links, (link, server, path) => docks.openPage(link, server, path));
     addSidebar(app, restorer, [course, servers, routes]);
     statusBar?.registerStatusItem('fwlab:loop', { item: new LoopStatus(links), align: 'left', rank: 900 });
     addExerciseCommands(app, notebooks, links, palette);
@@ -68,12 +70,13 @@ function followCourse(
   state: IStateDB | null,
   course: CoursePanel
 ): void {
-  const read = async () => course.showRows(await readRows(app.serviceManager.contents));
+  const files = new CourseFiles(app.serviceManager.contents);
+  const read = new Debouncer(async () => course.showRows(await files.rows()), PAUSE);
   void app.restored.then(async () => {
     course.showLast(((await state?.fetch(LAST_PLACE)) as Place | undefined) ?? null);
-    await read();
+    await read.invoke();
   });
-  NotebookActions.executed.connect(() => void read());
+  NotebookActions.executed.connect(() => void read.invoke());
   notebooks.activeCellChanged.connect(() => {
     const panel = notebooks.currentWidget;
     const path = panel?.context.path ?? '';

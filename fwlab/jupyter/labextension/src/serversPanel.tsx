@@ -3,12 +3,13 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 import { requestsText, type Server } from './facts';
+import type { Link } from './link';
 import type { Linked, Links } from './links';
 
 export class ServersPanel extends ReactWidget {
   constructor(
     private readonly links: Links,
-    private readonly open: (server: Server, path: string) => void
+    private readonly open: (link: Link, server: Server, path: string) => void
   ) {
     super();
     this.addClass('fwlab-section');
@@ -29,7 +30,13 @@ export class ServersPanel extends ReactWidget {
   }
 }
 
-function Kernel({ linked, open }: { linked: Linked; open: (server: Server, path: string) => void }): JSX.Element {
+function Kernel({
+  linked,
+  open
+}: {
+  linked: Linked;
+  open: (link: Link, server: Server, path: string) => void;
+}): JSX.Element {
   const { link, panel } = linked;
   return (
     <section aria-label={`Servers of ${panel.title.label}`}>
@@ -45,13 +52,17 @@ function Kernel({ linked, open }: { linked: Linked; open: (server: Server, path:
               </div>
               <div>{requestsText(server)}</div>
               <div className="fwlab-buttons">
-                <button className="jp-mod-styled" onClick={() => open(server, '')} aria-label={`Open ${server.name}`}>
+                <button
+                  className="jp-mod-styled"
+                  onClick={() => open(link, server, '')}
+                  aria-label={`Open ${server.name}`}
+                >
                   Open
                 </button>
                 {server.docs && (
                   <button
                     className="jp-mod-styled"
-                    onClick={() => open(server, server.docs)}
+                    onClick={() => open(link, server, server.docs)}
                     aria-label={`Docs of ${server.name}`}
                   >
                     Docs
