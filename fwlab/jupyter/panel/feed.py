@@ -1,4 +1,4 @@
-"""Tells one page what is new about this kernel, in a thread of its own, at most twenty times a second."""
+"""Tells one page what is new about this kernel, in a thread of its own, at most ten times a second."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from fwlab.jupyter.panel.loop_watch import LoopWatch
     from fwlab.lab.serving.server import Server
 
-LEAST_PAUSE = 0.05
-"""Seconds between two messages: twenty a second."""
+LEAST_PAUSE = 0.1
+"""Seconds between two messages: ten a second."""
 
 PATIENCE = 30.0
 """Seconds after which a page that says nothing more is taken to be gone."""

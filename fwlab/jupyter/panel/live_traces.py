@@ -24,7 +24,7 @@ MOST_REQUESTS = 2000
 MOST_KEPT = 20
 """How many timelines are kept; the oldest go first."""
 
-LOOK_EVERY = 0.05
+LOOK_EVERY = 0.1
 """Seconds between two looks at who holds the loop: seldom, as long as nobody asks for the very line of a short hold."""
 
 _kept: dict[int, Timeline] = {}
