@@ -29,8 +29,8 @@ def operations(step: str) -> set[tuple[str, str]]:
     return {(method, path) for path, item in app_of(step).openapi()["paths"].items() for method in item}
 
 
-def test_there_is_one_for_each_chapter_from_1_to_11():
-    assert [f"step{chapter:02}" for chapter in range(1, 12)] == STEPS
+def test_there_is_one_for_each_chapter_from_1_to_12():
+    assert [f"step{chapter:02}" for chapter in range(1, 13)] == STEPS
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.pairwise(STEPS)))
@@ -172,3 +172,15 @@ def test_a_delivery_has_the_offers_that_come_in_time_and_leaves_no_question_behi
         "ask scooter": "cancelled",
         "ask van": "cancelled",
     }
+
+
+def test_a_courier_who_calls_back_is_awaited_and_called_off():
+    from fwlab.course.steps.step12 import app
+    from fwlab.grading import Ask, record_requests
+
+    seen = record_requests(app, ["/delivery/van", "/delivery/drone", "/delivery/rocket"])
+    assert [reply.status for reply in seen.replies] == [200, 503, 422]
+    assert seen.replies[0].json() == {"van": 3}
+    assert seen.seconds == pytest.approx(0.9)
+    left = record_requests(app, [Ask("/delivery/van", leaves_at=0.2)])
+    assert [one.outcome for one in left.of("ask van")] == ["cancelled"]
