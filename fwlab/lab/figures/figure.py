@@ -88,7 +88,9 @@ class Figure:
             if caption:
                 lines = textwrap.fill(caption, round(figure.get_figwidth() * _CAPTION_LETTERS))
                 figure.supxlabel(lines, x=0.012, horizontalalignment="left", fontsize=8.5, color=GRAY)
-            figure.draw_without_rendering()
+            layout = figure.get_layout_engine()
+            if layout is not None and figure.axes:
+                layout.execute(figure)  # `figure.draw_without_rendering` would also draw, which costs as much again
         figure.set_layout_engine("none")  # to lay it out again would move it by a hair, and change its bytes
 
     def save(self, path: str | os.PathLike[str]) -> Path:

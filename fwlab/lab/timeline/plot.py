@@ -57,11 +57,14 @@ def plot_requests(timeline: Timeline, *, ax: Axes | None = None) -> Figure:
     states = [timeline.states(request) for request in requests]
     threads = timeline.threads_in_use() if ax is None else []
     unit, seconds_to = _unit(timeline)
+    bars, ran = _Bars(), _Bars()
+    for row, of_request in enumerate(states):
+        for state in of_request:
+            _note_state(bars, ran, row, state, timeline.origin, seconds_to)
     with style():
         axes, strip = _axes(ax, len(requests), strip=bool(threads))
-        for row, of_request in enumerate(states):
-            for state in of_request:
-                _draw_state(axes, row, state, timeline.origin, seconds_to)
+        bars.draw(axes, linewidth=0.5)
+        ran.draw(axes, linewidth=0)
         labels = [f"{request.number}  {request.path}" for request in requests]
         _rows(axes, labels, f"in {unit} since the first request was sent", hide_time=strip is not None)
         used: set[Kind] = {state.kind for of_request in states for state in of_request}
@@ -95,9 +98,11 @@ def plot_lanes(timeline: Timeline, *, ax: Axes | None = None) -> Figure:
     span = max((bar.end for lane in lanes for bar in lane.bars), default=0.0) - timeline.origin
     with style():
         axes, _ = _axes(ax, len(lanes), strip=False)
+        bars = _Bars()
         for row, lane in enumerate(lanes):
             for bar in lane.bars:
-                _draw_bar(axes, row, bar, looks, timeline.origin, seconds_to, span)
+                _note_bar(bars, axes, row, bar, looks, timeline.origin, seconds_to, span)
+        bars.draw(axes, linewidth=0.5)
         _rows(axes, [lane.name for lane in lanes], f"in {unit} since the first request was sent", hide_time=False)
         others = any(bar.request is None for lane in lanes for bar in lane.bars)
         shown = paths[:8]
@@ -140,24 +145,45 @@ def _axes(ax: Axes | None, rows: int, *, strip: bool) -> tuple[Axes, Axes | None
     return axes, figure.add_subplot(grid[1], sharex=axes)
 
 
-def _draw_state(axes: Axes, row: int, state: State, origin: float, unit: float) -> None:
-    look = _LOOKS[state.kind]
+class _Bars:
+    """Bars, to be drawn together: an artist for all that look alike costs little, an artist for each much."""
+
+    def __init__(self) -> None:
+        self._alike: dict[_Look, list[list[tuple[float, float]]]] = {}
+
+    def note(self, look: _Look, left: float, width: float, middle: float, half: float = _HALF) -> None:
+        """Note a bar, from ``left`` on, of so much to each side of its middle."""
+        right, top, bottom = left + width, middle - half, middle + half
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        self._alike.setdefault(look, []).append(corners)
+
+    def draw(self, axes: Axes, linewidth: float) -> None:
+        """Draw all bars that were noted."""
+        from matplotlib.collections import PolyCollection
+
+        for look, bars in self._alike.items():
+            axes.add_collection(
+                PolyCollection(
+                    bars, facecolors=look.color, edgecolors=look.edge, hatch=look.hatch or None, linewidths=linewidth
+                )
+            )
+        axes.autoscale_view()
+
+
+def _note_state(bars: _Bars, ran: _Bars, row: int, state: State, origin: float, unit: float) -> None:
     left, width = unit * (state.start - origin), unit * state.seconds
-    axes.barh(row, width, 2 * _HALF, left, color=look.color, edgecolor=look.edge, hatch=look.hatch, linewidth=0.5)
+    bars.note(_LOOKS[state.kind], left, width, row)
     job = state.job
     if state.kind in _RAN and job is not None and job.cpu and job.ended is not None and job.started is not None:
         share = min(job.cpu / (job.ended - job.started), 1.0) if job.ended > job.started else 0.0
-        ran = _RAN[state.kind]
-        middle, height = row + _HALF * (1 - share), 2 * _HALF * share
-        axes.barh(middle, width, height, left, color=ran.color, edgecolor=ran.edge, hatch=ran.hatch, linewidth=0)
+        ran.note(_RAN[state.kind], left, width, row + _HALF * (1 - share), _HALF * share)
 
 
-def _draw_bar(
-    axes: Axes, row: int, bar: Bar, looks: Mapping[str, _Look], origin: float, unit: float, span: float
+def _note_bar(
+    bars: _Bars, axes: Axes, row: int, bar: Bar, looks: Mapping[str, _Look], origin: float, unit: float, span: float
 ) -> None:
     left, width = unit * (bar.start - origin), unit * (bar.end - bar.start)
-    look = _Look(INK, "", "white") if bar.request is None else looks[bar.request.path]
-    axes.barh(row, width, 2 * _HALF, left, color=look.color, edgecolor=look.edge, hatch=look.hatch, linewidth=0.5)
+    bars.note(_Look(INK, "", "white") if bar.request is None else looks[bar.request.path], left, width, row)
     if bar.end - bar.start >= _WIDE_ENOUGH * span:
         text = bar.label if bar.request is None else str(bar.request.number)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}

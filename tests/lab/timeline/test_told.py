@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from fwlab.lab import LabError, load, serve, trace, virtual
+from fwlab.lab.timeline.states import WORDS
 
 from .apps import app_of, fwlab_app, plans
 from .test_facts import traced_load
@@ -77,7 +78,6 @@ def test_a_figure_says_in_words_what_it_shows(mixed, by, tmp_path):
 
 def test_each_state_has_a_pattern_or_a_color_of_its_own():
     from fwlab.lab.timeline.plot import _LOOKS
-    from fwlab.lab.timeline.states import WORDS
 
     assert set(_LOOKS) == set(WORDS)
     assert len({(look.color, look.hatch) for look in _LOOKS.values()}) == len(WORDS)
@@ -89,6 +89,13 @@ def test_a_figure_goes_into_axes_that_are_given(mixed):
     axes = MatplotlibFigure().subplots()
     mixed.plot(ax=axes)
     assert [label.get_text() for label in axes.get_yticklabels()] == [f"{r.number}  {r.path}" for r in mixed.requests]
+
+
+@pytest.mark.parametrize("by", ["request", "lane"])
+def test_bars_that_look_alike_are_one_artist_however_many_there_are(by):
+    bars = traced_load(fwlab_app(), "/wait", users=2, requests=40).plot(by=by).figure.axes[0].collections
+    assert sum(len(alike.get_paths()) for alike in bars) >= 40
+    assert len(bars) <= len(WORDS), "one for each state at most"
 
 
 def test_there_is_nothing_to_draw_before_the_first_request():
