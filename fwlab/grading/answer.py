@@ -135,21 +135,31 @@ def answer_of(source: str, name: str) -> Answer:
 
 
 def cells_defining(names: set[str], namespace: Mapping[str, Any]) -> dict[str, str]:
-    """Return the text of the cells of a kernel that define any of `names`, by file name.
+    """Return the text of the cells of a kernel that gave `names` what they hold now, by file name, as they ran.
 
     IPython keeps the text of cells with functions in :mod:`linecache`, as a file is kept there, and of all cells in a
-    list; there the last one that defines a name counts.
+    list. A function knows its file; of other names the last cell counts that defines them. So a cell that was replaced
+    does not count, even where a helper of it is still there.
     """
-    files = dict.fromkeys(_file_of(value) for value in namespace.values())
-    found = cells_among(names, {file: "".join(linecache.getlines(file)) for file in files if file})
+    files = dict.fromkeys(file for file in map(_file_of, namespace.values()) if file)
+    texts = {file: text for file in files if (text := "".join(linecache.getlines(file)))}
     ran = namespace.get("In")
     history = [cell for cell in ran if isinstance(cell, str)] if isinstance(ran, list) else []
-    in_functions = {name for text in found.values() for name in _names_or_none(text)}
-    for name in sorted(names - in_functions):
+    last_ran = {text.strip(): number for number, text in enumerate(history)}
+    file_of = {text.strip(): file for file, text in texts.items()}
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        own = _file_of(namespace.get(name))
         defining = [number for number, text in enumerate(history) if name in _names_or_none(text)]
-        if defining:
-            found[f"<In [{defining[-1]}]>"] = history[defining[-1]]
-    return found
+        if own is not None and name in _names_or_none(texts.get(own, "")):
+            found[own] = texts[own]
+        elif defining:
+            text = history[defining[-1]]
+            found[file_of.get(text.strip(), f"<In [{defining[-1]}]>")] = text
+        else:
+            found |= cells_among({name}, texts)
+    places = {file: place for place, file in enumerate(files)}
+    return dict(sorted(found.items(), key=lambda cell: (last_ran.get(cell[1].strip(), -1), places.get(cell[0], -1))))
 
 
 def cells_among(names: set[str], cells: Mapping[str, str]) -> dict[str, str]:

@@ -8,11 +8,20 @@ import importlib.util
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from fwlab.grading import Answer, Finding
 from fwlab.grading.answer import cells_defining, names_defined, same_code
 
 from .conftest import run_cell
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch):
+    """A shell that remembers its cells, in memory alone."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    return InteractiveShell(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
 
 
 def test_a_missing_name_is_a_finding_and_an_empty_one_is_not():
@@ -35,6 +44,23 @@ def test_a_cell_that_was_run_again_counts_once_and_as_it_is_now():
     names = run_cell("def stock(): return 1\n")
     run_cell("def stock(): return 2\n", names)
     assert list(cells_defining({"stock"}, names).values()) == ["def stock(): return 2\n"]
+
+
+def test_a_cell_that_was_replaced_does_not_count_though_a_helper_of_it_is_still_there(shell):
+    old = "def cook():\n    return helped()\n\n\ndef helped(): return 'old'\n"
+    new = "def cook(): return 'new'\n"
+    for cell in (old, new):
+        assert shell.run_cell(cell, store_history=True).success
+    cells = cells_defining({"cook"}, shell.user_ns)
+    assert list(cells.values()) == [new]
+    assert Answer(shell.user_ns, cells).renewed().namespace["cook"]() == "new"
+
+
+def test_cells_are_run_once_more_in_the_order_in_which_they_ran(shell):
+    for cell in ("orders = []", "@orders.append\ndef order(): ...\n", "def order(): ...\n\n\norders.append(order)\n"):
+        assert shell.run_cell(cell, store_history=True).success
+    renewed = Answer(shell.user_ns, cells_defining({"order", "orders"}, shell.user_ns)).renewed()
+    assert renewed.namespace["orders"] == [renewed.namespace["order"]]
 
 
 def test_functions_of_libraries_are_no_cells():
