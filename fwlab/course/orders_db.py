@@ -59,6 +59,19 @@ class OrdersFile:
             connection.execute(_TABLE)
         return connection
 
+    def prepare(self) -> None:
+        """Make the file and its table, once for all who will use them; to do it again changes nothing."""
+        with closing(self.connect()):
+            pass
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the table is there. To ask makes no file."""
+        if not self.path.exists():
+            return False
+        with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as connection:
+            return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'orders'").fetchone() is not None
+
     def place_blocking(self, customer: str, burger: int) -> int:
         """Note an order and return its number; the thread waits for the disk."""
         with activity("place order"), closing(sqlite3.connect(self.path, timeout=PATIENCE)) as connection, connection:

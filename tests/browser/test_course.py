@@ -40,6 +40,7 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
         "09_threadpool",
         "10_dependencies",
         "11_own_async",
+        "15_deployment",
     ],
 )
 def test_a_lesson_runs_from_top_to_bottom(name: str, open_notebook: Callable[[str], NotebookPage]) -> None:

@@ -1,0 +1,29 @@
+# task: e15.1
+import asyncio
+from contextlib import asynccontextmanager
+
+from fwlab import App, Request
+from fwlab.course.kitchen import grill_patty
+
+
+async def cook(orders):
+    while await orders.get():
+        await grill_patty()
+
+
+@asynccontextmanager
+async def kitchen(app):
+    app.state.orders = asyncio.Queue()
+    cooking = asyncio.create_task(cook(app.state.orders))
+    yield
+    app.state.orders.put_nowait(None)
+    await cooking
+
+
+app = App(lifespan=kitchen)
+
+
+@app.post("/orders")
+async def order(request: Request):
+    request.app.state.orders.put_nowait("patty")
+    return "Your burger is under way."
