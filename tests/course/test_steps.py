@@ -205,3 +205,14 @@ def test_the_shop_is_ready_when_it_was_prepared_and_says_so(monkeypatch: pytest.
             assert client.get(f"/orders/{number}").json()["customer"] == "ada"
     finally:
         step09.orders.cache_clear()
+
+
+def test_of_all_who_ask_the_market_one_does_and_the_others_get_its_answer():
+    from fwlab.course.steps.step14 import app
+    from fwlab.grading import Ask, record_requests
+
+    seen = record_requests(app, [*["/market"] * 20, Ask("/market", at=5.0), Ask("/market", at=11.0)])
+    assert {reply.body for reply in seen.replies} == {b'{"beef":9,"buns":1,"cheese":4}'}
+    assert [one.name for one in seen.activities if one.name.startswith("ask market")] == [
+        f"ask market for {item}" for item in ("beef", "buns", "cheese")
+    ] * 2

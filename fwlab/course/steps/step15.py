@@ -10,7 +10,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from fwlab import APIRouter, App, HTTPException
-from fwlab.course.steps import step12
+from fwlab.course.steps import step14
 from fwlab.course.steps.step09 import orders
 
 
@@ -32,7 +32,7 @@ def prepare() -> None:
 
 
 shop = APIRouter()
-shop.include_router(step12.shop)
+shop.include_router(step14.shop)
 
 
 @shop.get("/health")

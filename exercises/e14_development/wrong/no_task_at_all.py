@@ -1,0 +1,19 @@
+# task: e14.2
+# diagnosis: the-stampede-is-back
+import asyncio
+
+import anyio
+
+
+class Kept:
+    def __init__(self, ask, seconds):
+        self._ask, self._seconds = ask, seconds
+        self._until = float("-inf")
+        self._question = None
+        self._asking = anyio.Lock()
+
+    async def get(self):
+        if anyio.current_time() >= self._until:
+            self._value = await self._ask()
+            self._until = anyio.current_time() + self._seconds
+        return self._value
