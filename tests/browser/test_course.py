@@ -40,6 +40,7 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
         "09_threadpool",
         "10_dependencies",
         "11_own_async",
+        "14_development",
         "15_deployment",
     ],
 )
