@@ -69,11 +69,12 @@ class Workbench:
         >>> bench.write("hello.py", "print('hello')")
         >>> bench.run("python hello.py")
         hello
+        >>> bench.close()
     """
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fwlab-")).resolve()
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self._remove = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         installed = Path(fwlab.__file__).parent
         # with the compiled modules beside them: these stay valid, and each command starts a second earlier
         shutil.copytree(installed, self.folder / "fwlab", ignore=shutil.ignore_patterns(*_NOT_COPIED))
@@ -82,6 +83,10 @@ class Workbench:
 
     def __repr__(self) -> str:
         return f"<workbench: a copy of fwlab {fwlab.__version__}>"
+
+    def close(self) -> None:
+        """Throw the copy away. It happens by itself at the end of the program that made it, unless that is killed."""
+        self._remove()
 
     def write(self, name: str, text: str) -> None:
         """Write a file of the copy.

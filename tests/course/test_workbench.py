@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from fwlab.exceptions import FwlabError
 
 
 @pytest.fixture(scope="module")
-def bench() -> Workbench:
-    return Workbench()
+def bench() -> Iterator[Workbench]:
+    made = Workbench()
+    yield made
+    made.close()
 
 
 def test_it_has_a_copy_of_the_package_and_goes_with_the_last_who_knows_it(bench: Workbench):
@@ -28,6 +31,12 @@ def test_it_has_a_copy_of_the_package_and_goes_with_the_last_who_knows_it(bench:
     assert folder.is_dir()
     del other
     assert not folder.exists()
+
+
+def test_it_can_be_thrown_away():
+    other = Workbench()
+    other.close()
+    assert not other.folder.exists()
 
 
 def test_a_command_runs_in_the_copy_and_its_folder_is_not_told(bench: Workbench, capsys: pytest.CaptureFixture[str]):
