@@ -22,7 +22,7 @@ solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gener
 extension := fwlab/jupyter/labextension
 book := $(bin)/sphinx-build -b html -c docs . build/docs
 
-.PHONY: help environment lab test format lint coverage conformance size notebooks times docs docs-live labextension labextension-watch lock bench clean
+.PHONY: help environment lab test verify format lint coverage conformance size notebooks times docs docs-live labextension labextension-watch lock bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -36,6 +36,10 @@ lab: environment ## open the course in JupyterLab (ARGS=--no-browser prints its 
 
 test: environment ## run the tests, and every notebook against its stored outputs
 	$(without_traces) $(bin)/python -m pytest $(workers) $(nbval) $(ARGS)
+
+verify: environment ## judge every answer, on a busy machine and in a jail, and run every lesson in a browser
+	$(without_traces) $(bin)/python -m fwlab exercises verify --busy
+	$(without_traces) $(bin)/python -m pytest $(workers) -m exhaustive $(ARGS)
 
 format: environment ## lay out the code as `make lint` wants it
 	$(bin)/ruff check --fix-only --quiet .

@@ -78,11 +78,22 @@ class Trial:
         return task
 
     def problem(self, exercise: Exercise | None = None) -> str:
-        """Judge the answer, and say what is wrong about the verdict; ``""`` where nothing is."""
+        """Judge the answer, and say what is wrong about the verdict; ``""`` where nothing is.
+
+        Args:
+            exercise: where it has been loaded already.
+        """
         try:
-            verdict = self.verdict(exercise)
+            return self.objection(self.verdict(exercise))
         except Exception as error:
             return f"{self}: the answer itself raised {error!r}."
+
+    def objection(self, verdict: TaskVerdict) -> str:
+        """Say what is wrong about a verdict on the answer; ``""`` where nothing is.
+
+        Args:
+            verdict: that somebody has come to.
+        """
         if self.state is not None and verdict.state is not self.state:
             return f"{self}: {verdict.state}, and it must be {self.state}.\n{verdict}"
         if self.state is None and verdict.state is State.RIGHT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import linecache
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ SOLUTION = find_exercise("e01").task("e01.1").solution
 WRONG = [path for path in sorted((E01 / "wrong").glob("*.py")) if "# task: e01.1" in path.read_text()]
 
 _numbers = itertools.count()
+
+
+def thinned(cases: Iterable[object], kept: Container[object]) -> list[object]:
+    """The cases of a test, of which those that are not kept wait for `make verify`."""
+    return [case if case in kept else pytest.param(case, marks=pytest.mark.exhaustive) for case in cases]
 
 
 def diagnosis_of(wrong: Path) -> str:

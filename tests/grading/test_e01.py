@@ -13,14 +13,20 @@ from nbclient import NotebookClient
 from fwlab.grading import State, check
 from fwlab.grading.verify import busy_machine
 
-from .conftest import E01, SOLUTION, STARTER, WRONG, diagnosis_of, handler, judge_cell, run_cell
+from .conftest import E01, SOLUTION, STARTER, WRONG, diagnosis_of, handler, judge_cell, run_cell, thinned
 
 ALTERNATIVES = {path.stem: path.read_text() for path in (E01 / "right").glob("*.py") if "e01.1" in path.read_text()} | {
     "plain def": handler('return {"item": item, "pieces": ask_supplier(item)}', kind="def"),
     "another name": SOLUTION.replace("def stock", "def how_many_are_left"),
 }
 
+MISTAKES = {diagnosis_of(wrong): wrong for wrong in WRONG}
+"""A wrong answer for each diagnosis that there is."""
+TYPICAL = [path for path in WRONG if path.stem in ("still_blocking", "lock", "forgotten_await")]
+
 wrong_answers = pytest.mark.parametrize("wrong", WRONG, ids=lambda path: path.stem)
+mistakes = pytest.mark.parametrize("wrong", MISTAKES.values(), ids=MISTAKES)
+typical_answers = pytest.mark.parametrize("wrong", thinned(WRONG, TYPICAL), ids=lambda path: path.stem)
 
 
 @functools.cache
@@ -62,16 +68,16 @@ def test_every_wrong_answer_gets_its_own_diagnosis(wrong):
     assert task.to_try
 
 
-@wrong_answers
-def test_every_wrong_answer_gets_its_own_diagnosis_as_a_notebook(wrong, judge_notebook):
+@typical_answers
+def test_a_wrong_answer_gets_its_own_diagnosis_as_a_notebook(wrong, judge_notebook):
     assert judge_notebook(wrong.read_text()) == verdict_on(wrong)
 
 
 def test_there_are_six_different_mistakes_at_least():
-    assert len({diagnosis_of(wrong) for wrong in WRONG}) >= 6
+    assert len(MISTAKES) >= 6
 
 
-@wrong_answers
+@mistakes
 def test_no_message_gives_the_answer_away(wrong):
     task = verdict_on(wrong)
     for spoiler in ("to_thread", "plain `def`", "`def`", "run_sync("):
@@ -113,19 +119,18 @@ def test_what_is_no_application_is_wrong():
     assert "`app` is of type int" in task.seen
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
-def test_a_second_check_says_the_same(path):
-    namespace = run_cell(path.read_text())
+@typical_answers
+def test_a_second_check_says_the_same(wrong):
+    namespace = run_cell(wrong.read_text())
     assert check("e01.1", namespace=namespace) == check("e01.1", namespace=namespace)
 
 
 def test_on_a_busy_machine_the_verdicts_are_the_same():
+    """Of every answer, and in every order, `make verify` holds it, by `fwlab exercises verify --busy`."""
     with busy_machine():
-        for _ in range(2):
-            states = {name: judge_cell(answer).state for name, answer in ALTERNATIVES.items()}
-            assert set(states.values()) == {State.RIGHT}, states
-        for diagnosis, wrong in {diagnosis_of(wrong): wrong for wrong in WRONG}.items():
-            assert judge_cell(wrong.read_text()).diagnosis == diagnosis
+        assert judge_cell(SOLUTION).state is State.RIGHT
+        for wrong in TYPICAL:
+            assert judge_cell(wrong.read_text()).diagnosis == diagnosis_of(wrong)
 
 
 def test_the_notebook_runs_from_top_to_bottom_and_its_check_cell_gives_the_verdict(hand_in):

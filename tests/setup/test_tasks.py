@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGETS = (
     "lab",
     "test",
+    "verify",
     "format",
     "lint",
     "coverage",
@@ -109,6 +110,16 @@ def test_the_workflow_holds_what_of_fastapis_tutorial_passes() -> None:
     job = yaml.safe_load(read(".github/workflows/ci.yml"))["jobs"]["conformance"]
     assert [step["run"] for step in job["steps"] if "run" in step] == ["make conformance"]
     assert job["timeout-minutes"] <= 30
+
+
+def test_what_takes_too_long_for_each_change_is_done_every_week() -> None:
+    workflow = yaml.safe_load(read(".github/workflows/weekly.yml"))
+    assert "schedule" in workflow[True], "YAML reads the key `on` as true"
+    assert [step["run"] for step in workflow["jobs"]["verify"]["steps"] if "run" in step] == ["make verify"]
+    answers, tests = planned("verify").splitlines()[1:]
+    assert answers.endswith("fwlab exercises verify --busy")
+    assert "-m exhaustive" in tests
+    assert "exhaustive" not in planned("test"), "what pyproject.toml says holds there"
 
 
 def test_the_hooks_are_the_same_checks() -> None:

@@ -19,20 +19,38 @@ EXERCISES = sorted(exercise_notebooks())
 TRIALS = [trial for name in EXERCISES for trial in trials(find_exercise(name))]
 
 
+FIRST_MISTAKES = {trial.task: trial for trial in reversed(TRIALS) if trial.name.startswith("wrong/")}
+SOLUTIONS = {trial.task: trial for trial in TRIALS if trial.name == "solution"}
+
+
+@pytest.mark.parametrize("answers", [SOLUTIONS, FIRST_MISTAKES], ids=["right", "wrong"])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_answers_get_the_verdict_in_a_jail_that_they_get_here(name, answers, jail):
+    compare([answers[task.id] for task in find_exercise(name).tasks], jail)
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("trial", TRIALS, ids=str)
 def test_each_answer_gets_the_verdict_in_a_jail_that_it_gets_here(trial, jail):
-    exercise = find_exercise(trial.exercise)
+    compare([trial], jail)
+
+
+def compare(answers, jail):
+    """Hand in a notebook with these answers to an exercise, and hold each verdict to the one from here."""
+    exercise = find_exercise(answers[0].exercise)
+    sources = {trial.task: trial.source for trial in answers}
     handed_in = json.loads(learners_notebook(exercise.path))
     for cell in handed_in["cells"]:
         ours = cell["metadata"].get("fwlab", {})
-        if ours.get("role") == "starter" and ours["task"] == trial.task:
-            cell["source"] = trial.source
+        if ours.get("role") == "starter" and ours["task"] in sources:
+            cell["source"] = sources[ours["task"]]
     notebook = parsed_notebook(Path("mine.ipynb"), json.dumps(handed_in).encode())
     verdict = judge_in_jail(notebook, exercise, jail, Limits(seconds=20))
-    here = trial.verdict(exercise)
-    [there] = [task for task in verdict.tasks if task.task == trial.task]
-    assert (there.state, there.points, there.diagnosis) == (here.state, here.points, here.diagnosis), there.seen
-    assert there.seen == here.seen
+    told = {task.task: task for task in verdict.tasks}
+    for trial in answers:
+        here, there = trial.verdict(exercise), told[trial.task]
+        assert (there.state, there.points, there.diagnosis) == (here.state, here.points, here.diagnosis), there.seen
+        assert there.seen == here.seen
     assert verdict.notes == ()
 
 
