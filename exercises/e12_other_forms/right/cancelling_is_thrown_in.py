@@ -1,0 +1,12 @@
+# task: e12.3
+async def drive(steps):
+    move, value = steps.send, None
+    while True:
+        try:
+            wish = move(value)
+        except StopIteration as end:
+            return end.value
+        try:
+            move, value = steps.send, await wish
+        except BaseException as error:
+            move, value = steps.throw, error
