@@ -12,13 +12,13 @@ from anyio.lowlevel import RunVar
 from fwlab import APIRouter, App
 from fwlab.course.kept import Kept
 from fwlab.course.market import ask_market
-from fwlab.course.steps import step12
+from fwlab.course.steps import step13
 
 GOOD_FOR = 10.0
 """Seconds for which a price is kept."""
 
 shop = APIRouter()
-shop.include_router(step12.shop)
+shop.include_router(step13.shop)
 
 _prices: RunVar[dict[str, Kept[int]]] = RunVar("prices of the market")
 

@@ -1,0 +1,8 @@
+# task: e13.3
+# diagnosis: still-polite
+from fwlab.lab import load
+
+
+async def p95_of_customers(app):
+    run = await load(app, "/burgers", users=10, duration=6, stagger=1)
+    return run.percentile(95)
