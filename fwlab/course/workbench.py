@@ -129,12 +129,15 @@ class Workbench:
     def lend_packages(self) -> None:
         """Let the environment in ``.venv`` use the packages that are installed here, so that none has to be fetched.
 
-        Raises:
-            FwlabError: there is no environment yet.
+        Where there is none, commands use the environment of this process, and the copy is in their own folder.
         """
+        folder = self._packages()
+        if folder is None:
+            print("The copy has no environment of its own, which `uv venv` would make.")
+            return
         here = [folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
         # after the environment's own packages, and without what is installed here only as a link to another folder
-        (self._packages() / "lent.pth").write_text("\n".join(here) + "\n", encoding="utf-8")
+        (folder / "lent.pth").write_text("\n".join(here) + "\n", encoding="utf-8")
 
     def run(self, command: str) -> None:
         """Run a command in the copy, and print what it prints; the folder's own path is shown as ``<copy>``.
@@ -150,8 +153,9 @@ class Workbench:
         found = self._program(program)
         if found is None:
             return
-        if program == "uv" and "pip" in arguments:
-            self._packages()  # without an environment there, uv takes the first on the path, which is not ours
+        if program == "uv" and "pip" in arguments and self._packages() is None:
+            # uv would take the first environment on the path, which is not the copy's
+            raise FwlabError("The copy has no environment yet: run `uv venv` in it first.")
         try:
             done = subprocess.run(
                 [found, *arguments],
@@ -173,16 +177,19 @@ class Workbench:
             print(said)
 
     @contextmanager
-    def running(self, command: str) -> Iterator[None]:
+    def running(self, command: str) -> Iterator[bool]:
         """Let a command run in the copy while the block does, such as a server; it is ended with the block.
 
         Args:
             command: as for :meth:`run`. What it prints is thrown away.
+
+        Yields:
+            Whether there is such a program.
         """
         program, *arguments = shlex.split(command)
         found = self._program(program)
         if found is None:
-            yield
+            yield False
             return
         process = subprocess.Popen(
             [found, *arguments],
@@ -193,7 +200,7 @@ class Workbench:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield
+            yield True
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -208,12 +215,10 @@ class Workbench:
             raise FwlabError(f"{name} is not in the copy. Give a path inside of it, such as 'tests/test_kept.py'.")
         return path
 
-    def _packages(self) -> Path:
-        """Where the copy's environment has its packages."""
+    def _packages(self) -> Path | None:
+        """Where the copy's environment has its packages, if there is one."""
         folders = [*self.folder.glob(".venv/lib/python*/site-packages"), *self.folder.glob(".venv/Lib/site-packages")]
-        if not folders:
-            raise FwlabError("The copy has no environment yet: run `uv venv` in it first.")
-        return folders[0]
+        return folders[0] if folders else None
 
     def _program(self, name: str) -> str | None:
         found = shutil.which(name, path=self._environment()["PATH"])

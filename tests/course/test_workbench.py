@@ -59,14 +59,15 @@ def test_what_a_command_complains_of_is_printed_too(bench: Workbench, capsys: py
 
 def test_a_program_that_is_missing_is_named(bench: Workbench, capsys: pytest.CaptureFixture[str]):
     bench.run("no-such-program --help")
-    with bench.running("no-such-program --serve"):
-        pass
+    with bench.running("no-such-program --serve") as it_runs:
+        assert not it_runs
     assert capsys.readouterr().out.count("`no-such-program`, which is not installed here") == 2
 
 
 def test_a_server_runs_as_long_as_the_block(bench: Workbench):
     bench.write("wait.py", "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)\n")
-    with bench.running("python wait.py"):
+    with bench.running("python wait.py") as it_runs:
+        assert it_runs
         while not (bench.folder / "pid").exists() or not bench.read("pid"):
             pass
     with pytest.raises(ProcessLookupError):
@@ -79,7 +80,6 @@ def test_a_server_runs_as_long_as_the_block(bench: Workbench):
         (lambda bench: bench.read("nothing.py"), "no file nothing.py"),
         (lambda bench: bench.write("../outside.py", ""), "not in the copy"),
         (lambda bench: bench.replace("pyproject.toml", "no such words", ""), "0 times"),
-        (lambda bench: bench.lend_packages(), "run `uv venv`"),
         (lambda bench: bench.run("uv pip install --dry-run ."), "run `uv venv`"),
     ],
 )
@@ -88,6 +88,11 @@ def test_what_cannot_be_is_refused_and_says_why(bench: Workbench, act, said: str
         pytest.skip("uv is not installed")
     with pytest.raises(FwlabError, match=said):
         act(bench)
+
+
+def test_without_an_environment_nothing_is_lent_and_that_is_said(bench: Workbench, capsys: pytest.CaptureFixture[str]):
+    bench.lend_packages()
+    assert "no environment of its own" in capsys.readouterr().out
 
 
 def test_an_editable_install_is_the_copys_own(capsys: pytest.CaptureFixture[str]):
