@@ -1,0 +1,27 @@
+# task: e16.5
+# diagnosis: nobody-is-told
+# state: partly done
+from fwlab import HTTPException
+from fwlab.responses import JSONResponse
+
+
+def guarded(application):
+    async def guard(scope, receive, send):
+        begun = False
+
+        async def noting(message):
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await application(scope, receive, noting)
+        except HTTPException as error:
+            if begun:
+                raise
+            await JSONResponse({"detail": error.detail}, error.status_code)(scope, receive, send)
+        except Exception:
+            if not begun:
+                await JSONResponse({"detail": "Internal Server Error"}, 500)(scope, receive, send)
+
+    return guard
