@@ -216,3 +216,11 @@ def test_of_all_who_ask_the_market_one_does_and_the_others_get_its_answer():
     assert [one.name for one in seen.activities if one.name.startswith("ask market")] == [
         f"ask market for {item}" for item in ("beef", "buns", "cheese")
     ] * 2
+
+
+def test_the_sign_needs_no_framework_and_hangs_in_the_shop():
+    from fwlab.course.steps.step16 import app, sign
+
+    assert TestClient(sign).get("/").json() == "We are open."
+    with TestClient(app) as client:
+        assert client.get("/sign").json() == client.get("/sign/at/the/door").json() == "We are open."
