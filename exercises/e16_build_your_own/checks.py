@@ -57,14 +57,17 @@ def _json(seen: Recording, number: int) -> Any:
 
 
 def _ended(seen: Recording, answer: Answer) -> None:
-    assert not seen.stuck, seen.stuck
+    assert seen.replies, "It was broken off before all were answered."
 
 
 def it_never_ends(seen: Recording, answer: Answer) -> Finding | None:
-    """Ask before all others: where nothing came to its end, there are no replies to look at."""
-    if not seen.stuck:
+    """Asked before all others: where nothing came to its end, there are no replies to look at."""
+    if seen.replies:
         return None
-    return Finding(seen.stuck, "What does that line wait for, and who could bring it?")
+    if seen.stuck:
+        return Finding(seen.stuck, "What does that line wait for, and who could bring it?")
+    why = seen.failure.message if seen.failure is not None else "nobody was answered"
+    return Finding(f"It was broken off: {why}.", "Which of your lines ends more than its own request?")
 
 
 # --- e16.1: routes -------------------------------------------------------------------------------------------------
@@ -854,6 +857,9 @@ def nobody_watches(seen: Recording, answer: Answer) -> Finding | None:
         "The client left after 0.1 s, and its patty was grilled to the end, for nobody.",
         "Who tells you that the client has left, and who could listen while the application works?",
     )
+
+
+leaving.diagnose(it_never_ends)
 
 
 @leaving.diagnose
