@@ -22,6 +22,7 @@ class Server:
 
     def __init__(self) -> None:
         self.heard: list[bytes] = []
+        self.transports: list[asyncio.Transport] = []
         self.silent = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -42,25 +43,43 @@ class Server:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        listening = await self._loop.create_server(lambda: Connection(self), "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
         self._ready.set()
         await self._stop.wait()
-        server.close()
+        self._loop.remove_reader(listening.sockets[0])
+        await turns(3)  # whom asyncio has let in already gets a connection; it would be lost if the server closed now
+        listening.close()
+        for transport in self.transports:
+            transport.abort()
+        await turns(1)
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                self.heard.append(head)
-                if b" /silence " in head:
-                    self.silent.set()
-                    await asyncio.Event().wait()
-                writer.write(BUSY if b" /busy " in head else OK)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+
+class Connection(asyncio.Protocol):
+    """Whoever asks a :class:`Server`."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._asked = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._server.transports.append(transport)
+
+    def data_received(self, data: bytes) -> None:
+        *heads, self._asked = (self._asked + data).split(b"\r\n\r\n")
+        for head in heads:
+            self._server.heard.append(head + b"\r\n\r\n")
+            if b" /silence " in head:
+                self._server.silent.set()
+            else:
+                self._transport.write(BUSY if b" /busy " in head else OK)
+
+
+async def turns(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,10 @@ class BadServer:
         return self
 
     async def __aexit__(self, *exc_info):
+        if self.listening.sockets:
+            asyncio.get_running_loop().remove_reader(self.listening.sockets[0])
+            for _ in range(3):  # whom asyncio has let in already gets a connection; it would be lost if we closed now
+                await asyncio.sleep(0)
         self.listening.close()
         for transport in list(self.transports):
             transport.abort()
