@@ -9,7 +9,7 @@ async def verdict(a, b):
     for number in range(12):
         medians = {}
         for app in (a, b) if number % 2 == 0 else (b, a):
-            run = await load(app, "/burgers", users=5, requests=50)
+            run = await load(app, "/burgers", users=5, requests=30)
             medians[app] = run.percentile(50)
         ratios.append(medians[b] / medians[a])
     middle, spread = statistics.mean(ratios), statistics.stdev(ratios) / len(ratios) ** 0.5

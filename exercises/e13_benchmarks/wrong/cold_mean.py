@@ -8,7 +8,7 @@ async def verdict(a, b):
     times = {a: [], b: []}
     for pair in [(a, b), (b, a)] * 6:
         for app in pair:
-            run = await load(app, "/burgers", users=5, requests=50, warmup=0)
+            run = await load(app, "/burgers", users=5, requests=30, warmup=0)
             times[app] += run.response_times
     one, other = (sum(found) / len(found) for found in times.values())
     if abs(other / one - 1) < 0.1:

@@ -4,6 +4,6 @@ from fwlab.lab import load
 
 
 async def verdict(a, b):
-    one = await load(a, "/burgers", users=5, requests=50)
-    other = await load(b, "/burgers", users=5, requests=50)
+    one = await load(a, "/burgers", users=5, requests=30)
+    other = await load(b, "/burgers", users=5, requests=30)
     return "faster" if other.percentile(50) < one.percentile(50) else "slower"

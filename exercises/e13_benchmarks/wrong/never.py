@@ -5,5 +5,5 @@ from fwlab.lab import compare
 
 
 async def verdict(a, b):
-    await compare(a, b, "/burgers", users=5, requests=50)
+    await compare(a, b, "/burgers", users=5, requests=30)
     return "cannot tell"

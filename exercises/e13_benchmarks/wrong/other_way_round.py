@@ -5,5 +5,5 @@ from fwlab.lab import compare
 
 
 async def verdict(a, b):
-    comparison = await compare(b, a, "/burgers", users=5, requests=50, pairs=8)
+    comparison = await compare(b, a, "/burgers", users=5, requests=30, pairs=8)
     return comparison.answer

@@ -5,5 +5,5 @@ from fwlab.lab import compare
 
 
 async def verdict(a, b):
-    comparison = await compare(a, b, "/burgers", users=5, requests=50)
+    comparison = await compare(a, b, "/burgers", users=5, requests=30)
     return "slower" if comparison.interval.ratio > 1 else "faster"
