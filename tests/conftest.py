@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 
 os.environ["FWLAB_PROGRESS"] = "off"  # whoever runs the tests may be a learner, with a progress of their own
+os.environ["LANGUAGE"] = "en"  # and may speak another language; a notebook in Spanish speaks Spanish nevertheless
+os.environ.pop("FWLAB_LANGUAGE", None)
 
 PATIENCE = 120  # seconds; a busy machine is slow, and a server that hangs must still end the test
 

@@ -36,6 +36,9 @@ from fwlab.grading import (
 from fwlab.grading.misconceptions import known
 from fwlab.grading.slips import SLIPS
 from fwlab.grading.syntax import calls
+from fwlab.grading.syntax import line as line_of
+from fwlab.lab.lines import quoted_line, quoted_place
+from fwlab.lab.translation import gettext, ngettext
 
 NAMES = ("bun", "pickle", "onion", "cheese", "sauce")
 REQUESTS = len(NAMES)
@@ -75,10 +78,11 @@ class Rush:
         """The line that held the loop while the supplier was asked, to be quoted; empty when nobody saw it."""
         holds = [hold for hold in self.seen.timeline.blocked() if hold.place is not None]
         guilty = [hold for hold in holds if any(hold.start <= visit.begin <= hold.end for visit in self.visits)]
-        return f"\nThe loop stood still in {guilty[0].place}" if guilty else ""
+        place = next((hold.place for hold in guilty if hold.place is not None), None)
+        return "" if place is None else "\n" + gettext("The loop stood still in {place}", place=quoted_place(place))
 
 
-@task("e01.1", title="Ask together, not one after the other", points=2)
+@task("e01.1", title=gettext("Ask together, not one after the other"), points=2)
 def rush(answer: Answer) -> Rush:
     """Ask for five items at once. The items differ from answer to answer, and not from check to check."""
     chance = random.Random("".join(answer.cells.values()))
@@ -92,25 +96,40 @@ def rush(answer: Answer) -> Rush:
     return Rush(items, seen, asked, meeting.most_at_once, modeled if alike and not modeled.stuck else None)
 
 
-@rush.expect(to_try="Look at what the handler returns: the item that was asked for, and its pieces.")
+@rush.expect(to_try=gettext("Look at what the handler returns: the item that was asked for, and its pieces."))
 def every_answer_is_right(rush: Rush, answer: Answer) -> None:
     for item, reply in zip(rush.items, rush.seen.replies, strict=True):
         right = {"item": item, "pieces": supplier.pieces_in_stock(item)}
-        got = reply.body.decode(errors="replace") or "nothing"
-        assert reply.status == 200, f"GET {reply.path} was answered with status {reply.status}: {got}"
-        assert reply.json() == right, f"GET {reply.path} was answered with {got}, where the shop expects {right}."
+        asked, got = f"GET {reply.path}", reply.body.decode(errors="replace") or gettext("nothing")
+        assert reply.status == 200, gettext(
+            "{path} was answered with status {status}: {body}", path=asked, status=reply.status, body=got
+        )
+        assert reply.json() == right, gettext(
+            "{path} was answered with {body}, where the shop expects {expected}.", path=asked, body=got, expected=right
+        )
 
 
-@rush.expect(to_try="Ask the supplier once for each request: the stock may have changed since the last.")
+@rush.expect(to_try=gettext("Ask the supplier once for each request: the stock may have changed since the last."))
 def the_supplier_is_asked_once_a_request(rush: Rush, answer: Answer) -> None:
     asked = sorted(visit.item for visit in rush.visits)
-    assert asked == sorted(rush.items), f"{REQUESTS} requests came, and the supplier was asked {len(asked)} times."
+    assert asked == sorted(rush.items), _how_often_asked(rush)
 
 
-@rush.expect(to_try="Find out where a request waits for another one.")
+def _how_often_asked(rush: Rush) -> str:
+    return ngettext(
+        "{requests} requests came, and the supplier was asked {n} time.",
+        "{requests} requests came, and the supplier was asked {n} times.",
+        len(rush.visits),
+        requests=REQUESTS,
+    )
+
+
+@rush.expect(to_try=gettext("Find out where a request waits for another one."))
 def the_supplier_is_asked_by_all_at_once(rush: Rush, answer: Answer) -> None:
-    assert rush.most_at_once == REQUESTS, (
-        f"{REQUESTS} requests came at once, and at most {rush.most_at_once} asked the supplier at the same time."
+    assert rush.most_at_once == REQUESTS, gettext(
+        "{requests} requests came at once, and at most {most} asked the supplier at the same time.",
+        requests=REQUESTS,
+        most=rush.most_at_once,
     )
 
 
@@ -120,8 +139,10 @@ def a_loop_inside_the_loop(rush: Rush, answer: Answer) -> Finding | None:
     if failure is None or failure.error != "RuntimeError" or "running" not in failure.message:
         return None
     return Finding(
-        f"The handler tried to start an event loop inside the one that was already running it.\n{failure}",
-        "The server's loop runs your handler already. Which way of writing a handler needs no loop of its own?",
+        f"{gettext('The handler tried to start an event loop inside the one that was already running it.')}\n{failure}",
+        gettext(
+            "The server's loop runs your handler already. Which way of writing a handler needs no loop of its own?"
+        ),
     )
 
 
@@ -131,9 +152,15 @@ def never_awaited(rush: Rush, answer: Answer) -> Finding | None:
         return None
     names = ", ".join(f"`{name}`" for name in sorted(set(rush.seen.never_awaited)))
     return Finding(
-        f"{REQUESTS} requests came; {len(rush.seen.never_awaited)} times {names} was called and nobody waited for it. "
-        f"The supplier was asked {len(rush.visits)} times.",
-        "Such a call gives back a coroutine, and does nothing yet. Find that call: what starts a coroutine?",
+        gettext(
+            "{requests} requests came; {calls} times {names} was called and nobody waited for it. The supplier was "
+            "asked {visits} times.",
+            requests=REQUESTS,
+            calls=len(rush.seen.never_awaited),
+            names=names,
+            visits=len(rush.visits),
+        ),
+        gettext("Such a call gives back a coroutine, and does nothing yet. Find that call: what starts a coroutine?"),
     )
 
 
@@ -150,8 +177,11 @@ def supplier_not_asked(rush: Rush, answer: Answer) -> Finding | None:
     if rush.visits:
         return None
     return Finding(
-        f"{REQUESTS} requests came, and the supplier was asked 0 times.",
-        "The number of pieces must be the supplier's: keep `ask_supplier`, and let the requests wait for it together.",
+        _how_often_asked(rush),
+        gettext(
+            "The number of pieces must be the supplier's: keep `ask_supplier`, and let the requests wait for it "
+            "together."
+        ),
     )
 
 
@@ -163,8 +193,8 @@ def another_answer(rush: Rush, answer: Answer) -> Finding | None:
     ):
         return None
     return Finding(
-        f"GET {reply.path} was answered with {reply.body.decode(errors='replace')}",
-        "The shop's pages read two names from the answer, `item` and `pieces`. Keep both.",
+        gettext("{path} was answered with {body}", path=f"GET {reply.path}", body=reply.body.decode(errors="replace")),
+        gettext("The shop's pages read two names from the answer, `item` and `pieces`. Keep both."),
     )
 
 
@@ -173,11 +203,19 @@ def blocking_inside_a_coroutine(rush: Rush, answer: Answer) -> Finding | None:
     call = _call_in_another_coroutine(answer.tree)
     if call is None or not rush.on_the_loop:
         return None
-    culprit = rush.culprit or f"\nThe call is in line {call.lineno}: {ast.unparse(call)}"
+    call_in = gettext("The call is in {place}", place=quoted_line(call.lineno, ast.unparse(call)))
     return Finding(
-        f"{REQUESTS} requests came at once, and only {rush.most_at_once} at a time asked the supplier, although the "
-        f"question is now in an `async def` of its own.{culprit}",
-        "`async def` changes how a function is called, not what it does. In which thread does the line run that waits?",
+        gettext(
+            "{requests} requests came at once, and only {most} at a time asked the supplier, although the question is "
+            "now in an `async def` of its own.",
+            requests=REQUESTS,
+            most=rush.most_at_once,
+        )
+        + (rush.culprit or f"\n{call_in}"),
+        gettext(
+            "`async def` changes how a function is called, not what it does. In which thread does the line run "
+            "that waits?"
+        ),
     )
 
 
@@ -186,9 +224,14 @@ def the_loop_is_held(rush: Rush, answer: Answer) -> Finding | None:
     if not rush.on_the_loop:
         return None
     return Finding(
-        f"{REQUESTS} requests came at once, and only {rush.most_at_once} at a time asked the supplier: while one "
-        f"request waited, the loop could serve nobody else.{rush.culprit}",
-        "That call blocks, and knows no `await`. Which of the four rules is for such a library?",
+        gettext(
+            "{requests} requests came at once, and only {most} at a time asked the supplier: while one request waited, "
+            "the loop could serve nobody else.",
+            requests=REQUESTS,
+            most=rush.most_at_once,
+        )
+        + rush.culprit,
+        gettext("That call blocks, and knows no `await`. Which of the four rules is for such a library?"),
     )
 
 
@@ -197,9 +240,13 @@ def they_queue(rush: Rush, answer: Answer) -> Finding | None:
     if rush.most_at_once == REQUESTS:
         return None
     return Finding(
-        f"The loop is free now: well done. But {REQUESTS} requests came at once, and at most {rush.most_at_once} asked "
-        "the supplier at the same time: the others stood in a queue.",
-        "Something in your code lets only so many through. Does the supplier need that?",
+        gettext(
+            "The loop is free now: well done. But {requests} requests came at once, and at most {most} asked the "
+            "supplier at the same time: the others stood in a queue.",
+            requests=REQUESTS,
+            most=rush.most_at_once,
+        ),
+        gettext("Something in your code lets only so many through. Does the supplier need that?"),
         points=1,
     )
 
@@ -216,7 +263,7 @@ def _call_in_another_coroutine(tree: ast.Module) -> ast.Call | None:
 OFFERS = ["bun", "fries", "salad"]
 
 
-@task("e01.2", title="Send what blocks to a thread", points=2)
+@task("e01.2", title=gettext("Send what blocks to a thread"), points=2)
 def offers(answer: Answer) -> Recording:
     return record_requests(answer.require("shop"), [f"/offer/{item}" for item in OFFERS])
 
@@ -236,18 +283,21 @@ def _questions(seen: Recording, of: str) -> list[str]:
     return [one.name for one in seen.activities if one.name.startswith(of)]
 
 
-offers.expect("An offer has the item, its price, and whether any are left.", *_what_the_shop_expects())
+offers.expect(gettext("An offer has the item, its price, and whether any are left."), *_what_the_shop_expects())
 
 
-@offers.expect(to_try="Ask the head office and the supplier once for each customer.")
+@offers.expect(to_try=gettext("Ask the head office and the supplier once for each customer."))
 def both_are_asked(seen: Recording, answer: Answer) -> None:
     asked = (len(_questions(seen, "price of")), len(_questions(seen, "ask supplier")))
-    said = f"3 customers came; the head office was asked {asked[0]} times, the supplier {asked[1]} times."
-    assert asked == (3, 3), said
+    assert asked == (3, 3), gettext(
+        "3 customers came; the head office was asked {of_office} times, the supplier {of_supplier} times.",
+        of_office=asked[0],
+        of_supplier=asked[1],
+    )
 
 
-offers.expect("Which line keeps the loop?", not_(blocks_loop()))
-offers.expect("Who waits for whom?", _all_at_once())
+offers.expect(gettext("Which line keeps the loop?"), not_(blocks_loop()))
+offers.expect(gettext("Who waits for whom?"), _all_at_once())
 
 
 offers.diagnose(*SLIPS)
@@ -260,9 +310,12 @@ def called_before_it_was_sent(seen: Recording, answer: Answer) -> Finding | None
     if not early or not seen.holds:
         return None
     return Finding(
-        f"What went to the thread was a result, for the function was called before: line {early[0].lineno}: "
-        f"{ast.unparse(early[0])}",
-        "With its parentheses, a function is called here and now. What does the thread need, to call it there?",
+        gettext(
+            "What went to the thread was a result, for the function was called before: {place}", place=line_of(early[0])
+        ),
+        gettext(
+            "With its parentheses, a function is called here and now. What does the thread need, to call it there?"
+        ),
     )
 
 
@@ -272,8 +325,8 @@ def a_loop_of_its_own(seen: Recording, answer: Answer) -> Finding | None:
     if not started:
         return None
     return Finding(
-        f"It starts one more event loop for each customer: line {started[0].lineno}: {ast.unparse(started[0])}",
-        "There is a loop, and the handler was on it: leave it `async def`. What else is in its way?",
+        gettext("It starts one more event loop for each customer: {place}", place=line_of(started[0])),
+        gettext("There is a loop, and the handler was on it: leave it `async def`. What else is in its way?"),
     )
 
 
@@ -285,8 +338,8 @@ def nobody_asked_the_supplier(seen: Recording, answer: Answer) -> Finding | None
     if seen.failure is not None or _questions(seen, "ask supplier"):
         return None
     return Finding(
-        "3 customers came, and the supplier was asked 0 times.",
-        "Whether anything is left, only the supplier knows. Keep `ask_supplier`.",
+        gettext("3 customers came, and the supplier was asked 0 times."),
+        gettext("Whether anything is left, only the supplier knows. Keep `ask_supplier`."),
     )
 
 
@@ -300,7 +353,7 @@ TO_A_THREAD = "await anyio.to_thread.run_sync(compute, 0.05)"
 UNKNOWN = "helper_of_a_colleague()  # who knows what it does?"
 
 
-@task("e01.3", title="Choose by the four rules", points=2)
+@task("e01.3", title=gettext("Choose by the four rules"), points=2)
 def how(answer: Answer) -> Said:
     return guesses_in(answer, "how")
 
@@ -316,35 +369,37 @@ guesses = Guesses(
         UNKNOWN: "def",
     },
     options=("def", "async def"),
-    to_try="Go through the four rules for that line.",
+    to_try=gettext("Go through the four rules for that line."),
 )
 for line in (REQUESTS_GET, SLEEPS):
     guesses.believes(
         line,
         "async def",
         "async-def-makes-nothing-pause",
-        f"You begin with `async def` for `{line}`. It would run on the loop, and keep it.",
-        "Who else is on the loop meanwhile? Which kind of handler is moved out of their way?",
+        gettext("You begin with `async def` for `{line}`. It would run on the loop, and keep it.", line=line),
+        gettext("Who else is on the loop meanwhile? Which kind of handler is moved out of their way?"),
     )
 for line in (AWAITS, TO_A_THREAD):
     guesses.believes(
         line,
         "def",
         "await-wants-async-def",
-        f"You begin with `def` for `{line}`. Python answers: SyntaxError, 'await' outside async function.",
-        "In which kind of function may that word stand?",
+        gettext(
+            "You begin with `def` for `{line}`. Python answers: SyntaxError, 'await' outside async function.", line=line
+        ),
+        gettext("In which kind of function may that word stand?"),
     )
 guesses.believes(
     UNKNOWN,
     "async def",
     "in-doubt-be-safe",
-    "You promise for your colleague that the function pauses whenever it waits.",
-    "What happens to everybody else, if it does not? Which choice does no harm in either case?",
+    gettext("You promise for your colleague that the function pauses whenever it waits."),
+    gettext("What happens to everybody else, if it does not? Which choice does no harm in either case?"),
 )
 guesses.believes(
     NO_WAIT,
     "def",
     "nothing-to-wait-for",
-    "It works. It also sends every customer through a worker thread, to say hello.",
-    "What is there that could block? Which rule is about handlers that wait for nothing?",
+    gettext("It works. It also sends every customer through a worker thread, to say hello."),
+    gettext("What is there that could block? Which rule is about handlers that wait for nothing?"),
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from fwlab.grading.finding import Finding
+from fwlab.lab.translation import gettext
 from fwlab.places import is_users_file
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ class Answer:
             'the app'
         """
         if name not in self.namespace:
-            missing = Finding(f"There is no `{name}` any more.", f"Keep the name `{name}`, and run its cell again.")
+            missing = Finding(
+                gettext("There is no `{name}` any more.", name=name),
+                gettext("Keep the name `{name}`, and run its cell again.", name=name),
+            )
             missing.diagnosis = "missing-name"
             raise missing
         return self.namespace[name]
@@ -59,8 +63,10 @@ class Answer:
         value = self.require(name)
         if not callable(value):
             other = Finding(
-                f"`{name}` is no function any more: it is of type {type(value).__name__}.",
-                f"Does another line of the cell give the name `{name}` to something else?",
+                gettext(
+                    "`{name}` is no function any more: it is of type {type}.", name=name, type=type(value).__name__
+                ),
+                gettext("Does another line of the cell give the name `{name}` to something else?", name=name),
             )
             other.diagnosis = "no-function"
             raise other

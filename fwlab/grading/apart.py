@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from fwlab.course import COURSE_VARIABLE, course_folder
 from fwlab.grading.learner.progress_file import PROGRESS_VARIABLE
 from fwlab.grading.verdict import State, TaskVerdict, Verdict
+from fwlab.lab.translation import LANGUAGE_VARIABLE, gettext, language
 
 if TYPE_CHECKING:
     from fwlab.grading.exercise import Exercise
@@ -41,7 +42,12 @@ def judge_apart(notebook: Notebook, exercise: Exercise, *, seconds: float) -> Ve
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "fwlab.grading.child", str(path), str(writing), str(seconds)],
                 cwd=path.parent,
-                env=os.environ | {COURSE_VARIABLE: str(course_folder().resolve()), PROGRESS_VARIABLE: "off"},
+                env=os.environ
+                | {
+                    COURSE_VARIABLE: str(course_folder().resolve()),
+                    PROGRESS_VARIABLE: "off",
+                    LANGUAGE_VARIABLE: language(),
+                },
                 pass_fds=[writing],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -57,9 +63,11 @@ def judge_apart(notebook: Notebook, exercise: Exercise, *, seconds: float) -> Ve
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     if line is None:
-        return _same_for_all(exercise, State.TIMED_OUT, f"After {limit:g} s the notebook had not ended.")
+        return _same_for_all(
+            exercise, State.TIMED_OUT, gettext("After {seconds:g} s the notebook had not ended.", seconds=limit)
+        )
     if not line.endswith(b"\n"):
-        return _same_for_all(exercise, State.ERROR, "The notebook's process ended before its end.")
+        return _same_for_all(exercise, State.ERROR, gettext("The notebook's process ended before its end."))
     return Verdict.from_dict(json.loads(line))
 
 
@@ -78,7 +86,7 @@ def _read_line(pipe: int, deadline: float) -> bytes | None:
 
 
 def _same_for_all(exercise: Exercise, state: State, seen: str) -> Verdict:
-    to_try = "Run the notebook from its top in JupyterLab, and see at which cell it stops."
+    to_try = gettext("Run the notebook from its top in JupyterLab, and see at which cell it stops.")
     tasks = [
         TaskVerdict(task.checks.id, task.checks.title, state, 0, task.checks.points, seen=seen, to_try=to_try)
         for task in exercise.tasks

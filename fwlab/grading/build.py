@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.errors import ExerciseError
 from fwlab.grading.exercise import exercise_notebooks, load_exercise
+from fwlab.lab.translation import ENGLISH, speaking
 from fwlab.lab.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def learners_notebook(path: Path) -> str:
     Raises:
         ExerciseError: the exercise is broken, or what is secret would still be in the learner's notebook.
     """
-    exercise = load_exercise(path)
+    with speaking(ENGLISH):
+        exercise = load_exercise(path)
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     kept = [_cell(cell) for cell in cells if _role(cell) not in SECRET_ROLES]
     notebook = {

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from fwlab.grading.failure import Failure, failure_of
 from fwlab.grading.timelimit import OutOfTimeError, Stopped, keep_awake, waits_at, within
 from fwlab.lab.suspended import places_of_wait
+from fwlab.lab.translation import gettext
 from fwlab.places import users_place
 
 if TYPE_CHECKING:
@@ -88,7 +89,10 @@ def _play_on_a_loop(
 
 async def _run(cell: Cell, played: Played) -> None:
     source, skipped = python_of(cell.source)
-    played.notes += [f"cell {cell.number}: {line} was not run; it is IPython's, not Python's" for line in skipped]
+    played.notes += [
+        gettext("cell {number}: {line} was not run; it is IPython's, not Python's", number=cell.number, line=line)
+        for line in skipped
+    ]
     filename = f"<cell {cell.number}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     played.sources[filename] = source

@@ -17,6 +17,7 @@ from fwlab.grading.report import Report
 from fwlab.grading.timelimit import is_limited
 from fwlab.grading.verdict import Verdict
 from fwlab.lab.runs.prediction import guesses_wait
+from fwlab.lab.translation import gettext, speaking
 
 TIME_LIMIT = 10.0
 """Seconds that each task's checks may take."""
@@ -46,7 +47,7 @@ def check(exercise: str, *, namespace: Mapping[str, Any] | None = None, time_lim
     name, _, number = exercise.partition(".")
     found = find_exercise(name).only(exercise) if number else find_exercise(name)
     if is_limited():  # the call stands in a cell that a check is running once more
-        return Verdict(found.id, found.title, (), ("not judged: this is a part of a check",))
+        return Verdict(found.id, found.title, (), (gettext("not judged: this is a part of a check"),))
     with guesses_wait():
         verdict = judge(found, Submission(names), seconds=time_limit)
     return remembered(verdict, progress_path())
@@ -55,7 +56,7 @@ def check(exercise: str, *, namespace: Mapping[str, Any] | None = None, time_lim
 def check_notebook(path: str | Path, *, time_limit: float = TIME_LIMIT) -> Report:
     """Run a learner's notebook in a process of its own, and judge it there.
 
-    Cells that check, and those to play with, are not run.
+    Cells that check, and those to play with, are not run. Of a notebook in another language the report is in that one.
 
     Args:
         path: the notebook.
@@ -66,5 +67,6 @@ def check_notebook(path: str | Path, *, time_limit: float = TIME_LIMIT) -> Repor
         UnknownExerciseError: the course has no exercise of the name in it.
     """
     notebook = read_notebook(Path(path))
-    exercise = find_exercise(notebook.exercise)
-    return Report(notebook.path, judge_apart(notebook, exercise, seconds=time_limit))
+    with speaking(notebook.language):
+        exercise = find_exercise(notebook.exercise)
+        return Report(notebook.path, judge_apart(notebook, exercise, seconds=time_limit), notebook.language)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from fwlab.grading.finding import Finding
 from fwlab.grading.recording import Recording
+from fwlab.lab.translation import gettext
 
 Look = Callable[[Recording], str]
 """Says what was seen instead of what was claimed; ``""`` where the claim holds."""
@@ -107,7 +108,7 @@ def not_(claim: Claim) -> Claim:
             return ""
         return claim.said(seen) if isinstance(claim, Telling) else claim.otherwise
 
-    return Claim(f"not_{claim.name}", look, f"Not so: {claim.otherwise}")
+    return Claim(f"not_{claim.name}", look, gettext("Not so: {claim}", claim=claim.otherwise))
 
 
 def when(

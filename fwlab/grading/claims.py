@@ -10,6 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from fwlab.grading.claim import Claim, Telling
 from fwlab.grading.recording import Recording
+from fwlab.lab.lines import quoted_place
+from fwlab.lab.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
@@ -33,9 +35,10 @@ def overlaps(*names: str) -> Claim:
         if missing:
             return missing
         most = max((len(_at(seen, one.begin, names)) for one in seen.of(*names)), default=0)
-        return "" if most == len(names) else f"{_list(names)} did not go on at the same time."
+        apart = gettext("{names} did not go on at the same time.", names=_list(names))
+        return "" if most == len(names) else apart
 
-    return Claim("overlaps", look, f"{_list(names)} went on at the same time.")
+    return Claim("overlaps", look, gettext("{names} went on at the same time.", names=_list(names)))
 
 
 def max_in_flight(*names: str, at_least: int = 0, at_most: int | None = None) -> Claim:
@@ -53,14 +56,24 @@ def max_in_flight(*names: str, at_least: int = 0, at_most: int | None = None) ->
 
     def look(seen: Recording) -> str:
         most = seen.most_at_once(*names)
-        what = _list(names, "or") if names else "things"
+        what = _list(names, gettext("or")) if names else gettext("things")
         if most < at_least:
-            return f"At most {most} of {what} went on at the same time, and there could have been {at_least}."
+            return gettext(
+                "At most {most} of {what} went on at the same time, and there could have been {at_least}.",
+                most=most,
+                what=what,
+                at_least=at_least,
+            )
         if at_most is not None and most > at_most:
-            return f"{most} of {what} went on at the same time, and {at_most} are allowed."
+            return gettext(
+                "{most} of {what} went on at the same time, and {at_most} are allowed.",
+                most=most,
+                what=what,
+                at_most=at_most,
+            )
         return ""
 
-    return Claim("max_in_flight", look, "There were as many at the same time as there should not be.")
+    return Claim("max_in_flight", look, gettext("There were as many at the same time as there should not be."))
 
 
 def blocks_loop(seconds: float = 0.0) -> Claim:
@@ -77,13 +90,18 @@ def blocks_loop(seconds: float = 0.0) -> Claim:
 
     def look(seen: Recording) -> str:
         hold = seen.longest_hold
-        return "" if hold is not None and hold.seconds > seconds else "Nobody held the event loop."
+        return "" if hold is not None and hold.seconds > seconds else gettext("Nobody held the event loop.")
 
     def said(seen: Recording) -> str:
         hold = seen.longest_hold
         assert hold is not None
-        where = f" in {hold.place}" if hold.place is not None else ""
-        return f"Nothing else could run: the event loop was held for {hold.seconds:.4g} s{where}"
+        if hold.place is None:
+            return gettext("Nothing else could run: the event loop was held for {seconds:.4g} s", seconds=hold.seconds)
+        return gettext(
+            "Nothing else could run: the event loop was held for {seconds:.4g} s in {place}",
+            seconds=hold.seconds,
+            place=quoted_place(hold.place),
+        )
 
     return Telling("blocks_loop", look, "", said)
 
@@ -97,14 +115,21 @@ def lane_of(name: str, lane: str) -> Claim:
         >>> lane_of("bake bun", "thread").look(record(bake_bun))
         '`bake bun` ran on the loop, and not in a thread.'
     """
-    words = {"loop": "on the loop", "thread": "in a thread"}
 
     def look(seen: Recording) -> str:
         other = next((one for one in seen.of(name) if one.lane != lane), None)
-        said = f"`{name}` ran {words[other.lane]}, and not {words[lane]}." if other is not None else ""
+        said = ""
+        if other is not None and lane == "thread":
+            said = gettext("`{name}` ran on the loop, and not in a thread.", name=name)
+        elif other is not None:
+            said = gettext("`{name}` ran in a thread, and not on the loop.", name=name)
         return _missing(seen, [name]) or said
 
-    return Claim("lane_of", look, f"`{name}` ran {words[lane]}.")
+    ran = {
+        "loop": gettext("`{name}` ran on the loop.", name=name),
+        "thread": gettext("`{name}` ran in a thread.", name=name),
+    }
+    return Claim("lane_of", look, ran[lane])
 
 
 def threads_used(at_least: int = 0, at_most: int | None = None) -> Claim:
@@ -123,10 +148,10 @@ def threads_used(at_least: int = 0, at_most: int | None = None) -> Claim:
     def look(seen: Recording) -> str:
         count = len({one.thread for one in seen.activities if one.lane == "thread"})
         few, many = count < at_least, at_most is not None and count > at_most
-        used = "1 worker thread was used." if count == 1 else f"{count} worker threads were used."
+        used = ngettext("{n} worker thread was used.", "{n} worker threads were used.", count)
         return used if few or many else ""
 
-    return Claim("threads_used", look, "That many worker threads were used.")
+    return Claim("threads_used", look, gettext("That many worker threads were used."))
 
 
 def limiter_respected(limit: int = 40) -> Claim:
@@ -144,9 +169,13 @@ def limiter_respected(limit: int = 40) -> Claim:
 
     def look(seen: Recording) -> str:
         most = seen.most_in_threads()
-        return "" if most <= limit else f"{most} things went on in threads at the same time; the limit is {limit}."
+        more = gettext(
+            "{most} things went on in threads at the same time; the limit is {limit}.", most=most, limit=limit
+        )
+        return "" if most <= limit else more
 
-    return Claim("limiter_respected", look, f"No more than {limit} things went on in threads at the same time.")
+    held = gettext("No more than {limit} things went on in threads at the same time.", limit=limit)
+    return Claim("limiter_respected", look, held)
 
 
 def cancelled_on_disconnect(name: str) -> Claim:
@@ -169,13 +198,13 @@ def cancelled_on_disconnect(name: str) -> Claim:
         asked = [one for one in seen.activities if one.outcome == "cancelled" and one.name.startswith(_METHODS)]
         left = {one.request for one in asked}
         if not left:
-            return "Nobody left before the answer was there."
+            return gettext("Nobody left before the answer was there.")
         for one in seen.of(name):
             if one.request in left and one.outcome == "done":
-                return f"`{name}` went on for somebody who had left, until it was done."
+                return gettext("`{name}` went on for somebody who had left, until it was done.", name=name)
         return _missing(seen, [name])
 
-    return Claim("cancelled_on_disconnect", look, f"`{name}` ended when whoever had asked left.")
+    return Claim("cancelled_on_disconnect", look, gettext("`{name}` ended when whoever had asked left.", name=name))
 
 
 def no_leaked_tasks() -> Claim:
@@ -194,14 +223,17 @@ def no_leaked_tasks() -> Claim:
 
     def look(seen: Recording) -> str:
         if seen.left_over:
-            count = len(seen.left_over)
-            were = "1 task was" if count == 1 else f"{count} tasks were"
-            return f"At the end, {were} still running: {counted(seen.left_over)}."
+            return ngettext(
+                "At the end, {n} task was still running: {tasks}.",
+                "At the end, {n} tasks were still running: {tasks}.",
+                len(seen.left_over),
+                tasks=counted(seen.left_over),
+            )
         if seen.lost:
-            return f"A task raised an exception that nobody saw:\n{seen.lost[0]}"
+            return f"{gettext('A task raised an exception that nobody saw:')}\n{seen.lost[0]}"
         return ""
 
-    return Claim("no_leaked_tasks", look, "No task was left.")
+    return Claim("no_leaked_tasks", look, gettext("No task was left."))
 
 
 def order(*names: str) -> Claim:
@@ -224,10 +256,10 @@ def order(*names: str) -> Claim:
         for first, second in pairwise(names):
             for one, other in zip(seen.of(first), seen.of(second), strict=False):
                 if one.end is None or one.end > other.begin + 1e-9:
-                    return f"`{second}` began before `{first}` was over."
+                    return gettext("`{second}` began before `{first}` was over.", second=second, first=first)
         return ""
 
-    return Claim("order", look, f"{_list(names)} came in that order.")
+    return Claim("order", look, gettext("{names} came in that order.", names=_list(names)))
 
 
 def takes(seconds: float | None = None, *, at_least: float = 0.0, at_most: float | None = None) -> Claim:
@@ -246,12 +278,15 @@ def takes(seconds: float | None = None, *, at_least: float = 0.0, at_most: float
 
     def look(seen: Recording) -> str:
         if high is not None and seen.seconds > high + 1e-6:
-            return f"It took {seen.seconds:.4g} s; {high:.4g} s {'is' if high == 1 else 'are'} enough."
+            took = seen.seconds
+            if high == 1:
+                return gettext("It took {took:.4g} s; {enough:.4g} s is enough.", took=took, enough=high)
+            return gettext("It took {took:.4g} s; {enough:.4g} s are enough.", took=took, enough=high)
         if seen.seconds < low - 1e-6:
-            return f"It took {seen.seconds:.4g} s; in truth it needs {low:.4g} s."
+            return gettext("It took {took:.4g} s; in truth it needs {needed:.4g} s.", took=seen.seconds, needed=low)
         return ""
 
-    return Claim("takes", look, "It took that long.")
+    return Claim("takes", look, gettext("It took that long."))
 
 
 _ANYTHING: Any = object()
@@ -283,23 +318,33 @@ def responds(number: int = 0, *, status: int = 200, json: Any = _ANYTHING, schem
 
     def look(seen: Recording) -> str:
         if number >= len(seen.replies):
-            return "No answer came back."
+            return gettext("No answer came back.")
         reply = seen.replies[number]
-        body = reply.body.decode(errors="replace") or "nothing"
+        path, body = reply.path, reply.body.decode(errors="replace") or gettext("nothing")
         if reply.status != status:
-            return f"{reply.path} was answered with status {reply.status}: {body}"
+            return gettext(
+                "{path} was answered with status {status}: {body}", path=path, status=reply.status, body=body
+            )
         if json is not _ANYTHING and reply.json() != json:
-            return f"{reply.path} was answered with {body}, where the shop expects {dumps(json)}."
+            return gettext(
+                "{path} was answered with {body}, where the shop expects {expected}.",
+                path=path,
+                body=body,
+                expected=dumps(json),
+            )
         if schema is not None:
             try:
                 TypeAdapter(schema).validate_json(reply.body, strict=True)
             except ValidationError as error:
                 first = error.errors()[0]
                 place = ".".join(map(str, first["loc"]))
-                return f"{reply.path} was answered with {body}: {place + ': ' if place else ''}{first['msg']}."
+                complaint = f"{place + ': ' if place else ''}{first['msg']}"
+                return gettext(
+                    "{path} was answered with {body}: {complaint}.", path=path, body=body, complaint=complaint
+                )
         return ""
 
-    return Claim("responds", look, "It was answered like that.")
+    return Claim("responds", look, gettext("It was answered like that."))
 
 
 def counted(names: list[str]) -> str:
@@ -310,7 +355,7 @@ def counted(names: list[str]) -> str:
         'clock; price_of (2 times)'
     """
     counts = Counter(names)
-    return "; ".join(name if count == 1 else f"{name} ({count} times)" for name, count in counts.items())
+    return "; ".join(ngettext("{name}", "{name} ({n} times)", count, name=name) for name, count in counts.items())
 
 
 _METHODS = ("GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
@@ -327,9 +372,9 @@ def _end(one: Activity, seen: Recording) -> float:
 
 def _missing(seen: Recording, names: Any) -> str:
     missing = [name for name in names if not seen.of(name)]
-    return f"{_list(missing)} did not happen." if missing else ""
+    return gettext("{names} did not happen.", names=_list(missing)) if missing else ""
 
 
-def _list(names: Any, last: str = "and") -> str:
+def _list(names: Any, last: str = "") -> str:
     quoted = [f"`{name}`" for name in names]
-    return f" {last} ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
+    return f" {last or gettext('and')} ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))

@@ -21,6 +21,7 @@ from fwlab.grading.notebook import Notebook, read_notebook
 from fwlab.grading.recording import Recording
 from fwlab.grading.task import Task, recording_in
 from fwlab.grading.timelimit import within
+from fwlab.lab.translation import translated
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def find_exercise(identifier: str) -> Exercise:
 
 
 def load_exercise(path: Path) -> Exercise:
-    """Load an exercise from its author's notebook.
+    """Load an exercise from its author's notebook; what it says to learners is in the language that is spoken.
 
     Args:
         path: such as ``exercises/e01_in_a_hurry.ipynb``; ``exercises/e01_in_a_hurry/checks.py`` lies beside it.
@@ -170,7 +171,12 @@ def load_exercise(path: Path) -> Exercise:
             f"{path} has a starter for {', '.join(starters) or 'no task'}, "
             f"and its checks are for {', '.join(tasks) or 'no task'}."
         )
-    return Exercise(identifier, notebook.title, tuple(_task(notebook, tasks[name]) for name in starters), path)
+    return Exercise(
+        identifier,
+        translated(notebook.title, path.stem),
+        tuple(_task(notebook, tasks[name]) for name in starters),
+        path,
+    )
 
 
 def cells_in(source: str, tasks: list[str]) -> dict[str, str]:
@@ -197,7 +203,8 @@ def _task(notebook: Notebook, checks: Task[Any]) -> ExerciseTask:
     for cell in notebook.cells:
         if cell.task == checks.id and cell.role in cells:
             cells[cell.role].append(cell.source)
-    return ExerciseTask(checks, cells["starter"][0], next(iter(cells["solution"]), ""), tuple(cells["hint"]))
+    hints = tuple(translated(hint.strip(), notebook.path.stem) for hint in cells["hint"])
+    return ExerciseTask(checks, cells["starter"][0], next(iter(cells["solution"]), ""), hints)
 
 
 def _checks_of(notebook: Notebook) -> ModuleType:

@@ -19,6 +19,7 @@ from fwlab.grading.timelimit import keep_awake, waits_at
 from fwlab.lab.loading.memory import AppTransport
 from fwlab.lab.suspended import places_of_wait
 from fwlab.lab.trace import Timeline, trace
+from fwlab.lab.translation import gettext
 from fwlab.places import Place, users_place
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def observe(app: object, paths: Sequence[str]) -> Observation:
         [[1, 2], [1, 2]]
     """
     if not is_application(app):
-        raise Finding(f"`app` is of type {type(app).__name__}, which is no application.", "Let `app = App()` stand.")
+        raise Finding(
+            gettext("`app` is of type {type}, which is no application.", type=type(app).__name__),
+            gettext("Let `app = App()` stand."),
+        )
     watched = WatchedApp(app)
     with warnings.catch_warnings(record=True) as caught, trace(watched) as timeline:
         warnings.simplefilter("always")

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from fwlab.grading.crowd import representatives
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
@@ -27,17 +28,17 @@ def gantt(recording: Recording, *, until: float = 0.0) -> str:
     shown = representatives(recording.activities, _MOST)
     lines = [(_name(one), _bar(one.begin, _end(one, recording), step, _SIGNS[one.lane])) for one in shown]
     if len(shown) < len(recording.activities):
-        lines.append((f"and {len(recording.activities) - len(shown)} more", ""))
+        lines.append((gettext("and {n} more", n=len(recording.activities) - len(shown)), ""))
     loop = list(_bar(0.0, recording.seconds, step, "·"))
     for hold in recording.holds:
         held = _bar(hold.begin, hold.end, step, "▓")
         loop = [sign if sign != " " else before for sign, before in zip(held, loop, strict=True)]
-    lines.append(("the loop", "".join(loop)))
+    lines.append((gettext("the loop"), "".join(loop)))
     if recording.ticks:
         turns = [" "] * _WIDTH
         for tick in recording.ticks:
             turns[min(int(tick / step), _WIDTH - 1)] = "|"
-        lines.append(("the clock", "".join(turns)))
+        lines.append((gettext("the clock"), "".join(turns)))
     width = max(len(name) for name, _ in lines)
     drawn = [f"{name:<{width}} │{bar:<{_WIDTH}}│" for name, bar in lines]
     label = f"{end:.4g} s"
@@ -47,24 +48,30 @@ def gantt(recording: Recording, *, until: float = 0.0) -> str:
 def side_by_side(yours: Recording, expected: Recording) -> str:
     """Draw two recordings beside each other, on the same scale."""
     until = max(yours.seconds, expected.seconds)
-    left = ["yours", *gantt(yours, until=until).splitlines()]
-    right = ["expected", *gantt(expected, until=until).splitlines()]
+    left = [gettext("yours"), *gantt(yours, until=until).splitlines()]
+    right = [gettext("expected"), *gantt(expected, until=until).splitlines()]
     width = max(map(len, left))
     rows = [f"{one:<{width}}    {other}".rstrip() for one, other in zip_longest(left, right, fillvalue="")]
     return "\n".join([*rows, _legend("\n".join(rows))])
 
 
 _SIGNS = {"loop": "█", "thread": "▒"}
-_MEANINGS = {"█": "on the loop", "▒": "in a thread", "▓": "the loop is held", "·": "the loop is free", "|": "a tick"}
 
 
 def _legend(drawn: str) -> str:
     """Say what the signs in a drawing mean, those that are in it."""
-    return "   ".join(f"{sign} {meaning}" for sign, meaning in _MEANINGS.items() if sign in drawn)
+    meanings = {
+        "█": gettext("on the loop"),
+        "▒": gettext("in a thread"),
+        "▓": gettext("the loop is held"),
+        "·": gettext("the loop is free"),
+        "|": gettext("a tick"),
+    }
+    return "   ".join(f"{sign} {meaning}" for sign, meaning in meanings.items() if sign in drawn)
 
 
 def _name(activity: Activity) -> str:
-    return f"{activity.name} (cancelled)" if activity.outcome == "cancelled" else activity.name
+    return gettext("{name} (cancelled)", name=activity.name) if activity.outcome == "cancelled" else activity.name
 
 
 def _end(activity: Activity, recording: Recording) -> float:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from fwlab.grading.finding import Finding
+from fwlab.lab.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +36,10 @@ def guesses_in(answer: Answer, name: str) -> Said:
     """
     said = answer.require(name)
     if not isinstance(said, dict):
-        raise Finding(f"`{name}` is of type {type(said).__name__} now.", "Keep the braces, with a colon in each line.")
+        raise Finding(
+            gettext("`{name}` is of type {type} now.", name=name, type=type(said).__name__),
+            gettext("Keep the braces, with a colon in each line."),
+        )
     return {str(question): guess for question, guess in said.items()}
 
 
@@ -88,9 +92,13 @@ class Guesses:
     def each_is_true(self, guesses: Said, answer: Answer) -> None:
         """Expect that no guess is wrong."""
         wrong = self._wrong(guesses)
-        of = f"of {len(self._truth)} are" if len(wrong) > 1 else f"of {len(self._truth)} is"
-        first = "the first of them is" if len(wrong) > 1 else "look at"
-        assert not wrong, f"{len(wrong)} {of} not so; {first} `{wrong[0]}`"
+        assert not wrong, ngettext(
+            "{n} of {count} is not so; look at `{first}`",
+            "{n} of {count} are not so; the first of them is `{first}`",
+            len(wrong),
+            count=len(self._truth),
+            first=wrong[0],
+        )
 
     def not_filled_in(self, guesses: Said, answer: Answer) -> Finding | None:
         """Recognize places that are still empty."""
@@ -99,8 +107,13 @@ class Guesses:
             return None
         done = len(self._truth) - len(empty)
         return Finding(
-            f"{done} of {len(self._truth)} are filled in. Still open: `{empty[0]}`",
-            "A guess costs nothing: put one in each place, and check.",
+            gettext(
+                "{done} of {count} are filled in. Still open: `{first}`",
+                done=done,
+                count=len(self._truth),
+                first=empty[0],
+            ),
+            gettext("A guess costs nothing: put one in each place, and check."),
             unfinished=True,
         )
 
@@ -108,12 +121,18 @@ class Guesses:
         """Recognize words that are none of the options."""
         other = [guess for guess in guesses.values() if guess not in self._options]
         words = ", ".join(f'"{word}"' for word in self._options)
-        return Finding(f"{other[0]!r} is none of the words.", f"The words are {words}.") if other else None
+        if not other:
+            return None
+        return Finding(
+            gettext("{word!r} is none of the words.", word=other[0]), gettext("The words are {words}.", words=words)
+        )
 
     def no_number(self, guesses: Said, answer: Answer) -> Finding | None:
         """Recognize what is no number."""
         other = [guess for guess in guesses.values() if not isinstance(guess, int | float)]
-        return Finding(f"{other[0]!r} is no number.", "Write a number, such as 3 or 0.5.") if other else None
+        if not other:
+            return None
+        return Finding(gettext("{word!r} is no number.", word=other[0]), gettext("Write a number, such as 3 or 0.5."))
 
     @cached_property
     def _truth(self) -> Mapping[str, str | float]:

@@ -14,6 +14,8 @@ from fwlab.grading.gantt import side_by_side
 from fwlab.grading.timelimit import OutOfTimeError, within
 from fwlab.grading.timeline_picture import picture
 from fwlab.grading.verdict import State, TaskVerdict, Verdict
+from fwlab.lab.lines import quoted_place
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from fwlab.grading.exercise import Exercise, ExerciseTask
@@ -68,12 +70,12 @@ def _judge_task(task: ExerciseTask, submission: Submission, seconds: float) -> T
     if trouble is None and task.names.isdisjoint(namespace):
         trouble = submission.elsewhere
         if trouble is None:
-            return _unattempted(task, "The cell of this task has not been run, or is empty.")
+            return _unattempted(task, gettext("The cell of this task has not been run, or is empty."))
     if trouble is not None:
         return _verdict(task, trouble)
     answer = Answer(namespace, cells_among(task.names, submission.cells) or cells_defining(task.names, namespace))
     if answer.cells and all(same_code(cell, task.starter) for cell in answer.cells.values()):
-        return _unattempted(task, "The cell of this task is as you found it.")
+        return _unattempted(task, gettext("The cell of this task is as you found it."))
     made: Evidence | Finding | Trouble | None = (
         submission.apart[task.checks.id] if submission.apart is not None else experiment(task.checks, answer, seconds)
     )
@@ -108,7 +110,7 @@ def _conclusion(task: ExerciseTask, made: Evidence, answer: Answer, seconds: flo
 
 
 def _unattempted(task: ExerciseTask, seen: str) -> TaskVerdict:
-    to_try = "Change the cell, run it, and check again."
+    to_try = gettext("Change the cell, run it, and check again.")
     return _told(task, State.UNATTEMPTED, Finding(seen, to_try))
 
 
@@ -119,14 +121,14 @@ def _verdict(task: ExerciseTask, outcome: Finding | Trouble | None) -> TaskVerdi
         state = State.PARTLY_DONE if outcome.points or outcome.unfinished else State.WRONG
         return _with_timelines(_told(task, state, outcome), task, outcome.recording)
     if isinstance(outcome, OutOfTimeError):
-        to_try = "Look for what that line waits for, or for the loop that it is in: how would it ever end?"
+        to_try = gettext("Look for what that line waits for, or for the loop that it is in: how would it ever end?")
         return _told(task, State.TIMED_OUT, Finding(_what_hung(outcome), to_try))
     if not outcome.text.startswith("line "):
-        to_try = "Compare what your functions take, and what they give back, with what the task says."
-        seen = f"It could not be tried to the end. None of your lines raised this, but it came of them:\n{outcome.text}"
-        return _told(task, State.ERROR, Finding(seen, to_try))
-    to_try = "Read the last line first: it says what happened. The line above it says where."
-    return _told(task, State.ERROR, Finding(f"Your code raised an exception.\n{outcome.text}", to_try))
+        to_try = gettext("Compare what your functions take, and what they give back, with what the task says.")
+        seen = gettext("It could not be tried to the end. None of your lines raised this, but it came of them:")
+        return _told(task, State.ERROR, Finding(f"{seen}\n{outcome.text}", to_try))
+    to_try = gettext("Read the last line first: it says what happened. The line above it says where.")
+    return _told(task, State.ERROR, Finding(f"{gettext('Your code raised an exception.')}\n{outcome.text}", to_try))
 
 
 def _told(task: ExerciseTask, state: State, finding: Finding) -> TaskVerdict:
@@ -147,6 +149,13 @@ def _with_timelines(told: TaskVerdict, task: ExerciseTask, yours: Recording | No
 
 
 def _what_hung(error: OutOfTimeError) -> str:
-    seen = f"After {error.seconds:g} s it had not ended"
-    seen += f"; it was in {error.place}" if error.place else ", and waited for something that does not come."
-    return seen if error.stopped else f"{seen}\nIt could not be stopped and is still running: restart the kernel."
+    if error.place is not None:
+        place = quoted_place(error.place)
+        seen = gettext("After {seconds:g} s it had not ended; it was in {place}", seconds=error.seconds, place=place)
+    else:
+        seen = gettext(
+            "After {seconds:g} s it had not ended, and waited for something that does not come.", seconds=error.seconds
+        )
+    if error.stopped:
+        return seen
+    return f"{seen}\n{gettext('It could not be stopped and is still running: restart the kernel.')}"

@@ -23,6 +23,8 @@ from fwlab.grading.syntax import (
     line,
     own_nodes,
 )
+from fwlab.lab.lines import quoted_place
+from fwlab.lab.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
@@ -53,8 +55,10 @@ def blocking_inside_async_def(seen: Recording, answer: Answer) -> Finding | None
     if held is None:
         return None
     return Finding(
-        f"{held}\nMeanwhile nothing else could run.",
-        "`async def` is a promise to pause whenever you wait. Does that line pause, or does it keep the thread?",
+        f"{held}\n{gettext('Meanwhile nothing else could run.')}",
+        gettext(
+            "`async def` is a promise to pause whenever you wait. Does that line pause, or does it keep the thread?"
+        ),
     )
 
 
@@ -65,8 +69,12 @@ def one_at_a_time_in_threads(seen: Recording, answer: Answer) -> Finding | None:
     if len(in_threads) < 2 or seen.most_in_threads() > 1 or not guards:
         return None
     return Finding(
-        f"{len(in_threads)} calls ran in worker threads, never two at the same time: they queue at {line(guards[0])}",
-        "There are 40 worker threads, and they may wait side by side. Does anything here need to be alone?",
+        gettext(
+            "{n} calls ran in worker threads, never two at the same time: they queue at {place}",
+            n=len(in_threads),
+            place=line(guards[0]),
+        ),
+        gettext("There are 40 worker threads, and they may wait side by side. Does anything here need to be alone?"),
     )
 
 
@@ -75,11 +83,19 @@ def never_awaited(seen: Recording, answer: Answer) -> Finding | None:
     if not seen.never_awaited:
         return None
     names = sorted(set(seen.never_awaited))
-    were, them, the = ("was", "it", "The") if len(names) == 1 else ("were", "them", "The first")
-    where = [f"\n{the} call is in {line(call)}" for call in _calls_not_awaited(answer.tree, names)][:1]
+    seen_there = ngettext(
+        "{names} was called and not awaited, so nothing of it ran.",
+        "{names} were called and not awaited, so nothing of them ran.",
+        len(names),
+        names=_quoted(names),
+    )
+    for call in _calls_not_awaited(answer.tree, names)[:1]:
+        seen_there += "\n" + ngettext(
+            "The call is in {place}", "The first call is in {place}", len(names), place=line(call)
+        )
     return Finding(
-        f"{_quoted(names)} {were} called and not awaited, so nothing of {them} ran.{''.join(where)}",
-        "Such a call gives back a coroutine, and does nothing yet. What makes a coroutine run?",
+        seen_there,
+        gettext("Such a call gives back a coroutine, and does nothing yet. What makes a coroutine run?"),
     )
 
 
@@ -89,17 +105,19 @@ def one_after_the_other(seen: Recording, answer: Answer) -> Finding | None:
     names = {one.name for one in waits}
     if len(waits) < 2 or seen.most_at_once(*names) > 1 or seen.holds:
         return None
-    in_all = f"{len(waits)} waits came one after the other, {seen.seconds:.4g} s in all."
+    in_all = gettext("{n} waits came one after the other, {seconds:.4g} s in all.", n=len(waits), seconds=seen.seconds)
     guards = calls(answer.tree, *_LOCKS)
     if guards:
         return Finding(
-            f"{in_all}\nThey queue at {line(guards[0])}",
-            "Something lets in one at a time. Does anything here need to be alone?",
+            f"{in_all}\n{gettext('They queue at {place}', place=line(guards[0]))}",
+            gettext("Something lets in one at a time. Does anything here need to be alone?"),
         )
     return Finding(
         f"{in_all}{_what_keeps_the_next(answer.tree)}",
-        "At an `await`, this function stands still until that one wait is over. How could all of them begin before you "
-        "wait for the first?",
+        gettext(
+            "At an `await`, this function stands still until that one wait is over. How could all of them begin before "
+            "you wait for the first?"
+        ),
     )
 
 
@@ -109,9 +127,17 @@ def computing_is_not_waiting(seen: Recording, answer: Answer) -> Finding | None:
     if len(seen.holds) < 2 or not gathers:
         return None
     return Finding(
-        f"{len(seen.holds)} pieces of work held the loop, one after the other, {seen.seconds:.4g} s in all, although "
-        f"they were started together: {line(gathers[0])}",
-        "Tasks on one loop take turns where they pause. Work that never pauses has no turn to give. Is this waiting?",
+        gettext(
+            "{n} pieces of work held the loop, one after the other, {seconds:.4g} s in all, although they were started "
+            "together: {place}",
+            n=len(seen.holds),
+            seconds=seen.seconds,
+            place=line(gathers[0]),
+        ),
+        gettext(
+            "Tasks on one loop take turns where they pause. Work that never pauses has no turn to give. Is this "
+            "waiting?"
+        ),
     )
 
 
@@ -122,8 +148,12 @@ def threads_do_not_compute(seen: Recording, answer: Answer) -> Finding | None:
     if not sent:
         return None
     return Finding(
-        f"Threads computed, and it took {seen.seconds:.4g} s in all: no less than one after the other. {line(sent[0])}",
-        "In one Python process, one thread computes at a time. What has a core of its own?",
+        gettext(
+            "Threads computed, and it took {seconds:.4g} s in all: no less than one after the other. {place}",
+            seconds=seen.seconds,
+            place=line(sent[0]),
+        ),
+        gettext("In one Python process, one thread computes at a time. What has a core of its own?"),
     )
 
 
@@ -133,9 +163,12 @@ def pool_of_another_kind(seen: Recording, answer: Answer) -> Finding | None:
     if not made:
         return None
     return Finding(
-        f"At most {seen.most_in_threads()} things went on in threads at the same time, whatever you asked for in "
-        f"{line(made[0])}",
-        "Handlers run in AnyIO's worker threads. Who counts those, and how many are there?",
+        gettext(
+            "At most {most} things went on in threads at the same time, whatever you asked for in {place}",
+            most=seen.most_in_threads(),
+            place=line(made[0]),
+        ),
+        gettext("Handlers run in AnyIO's worker threads. Who counts those, and how many are there?"),
     )
 
 
@@ -145,9 +178,11 @@ def pool_is_used_up(seen: Recording, answer: Answer) -> Finding | None:
     if most < 40 and not (seen.stuck and "worker" in seen.stuck):
         return None
     return Finding(
-        f"All {max(most, 40)} worker threads were taken, and the others waited for one."
+        gettext("All {n} worker threads were taken, and the others waited for one.", n=max(most, 40))
         + (f"\n{seen.stuck}" if seen.stuck else ""),
-        "Every `def` takes a worker thread while it runs, a dependency's too. Which of them wait for each other?",
+        gettext(
+            "Every `def` takes a worker thread while it runs, a dependency's too. Which of them wait for each other?"
+        ),
     )
 
 
@@ -159,7 +194,10 @@ def helper_on_the_loop(seen: Recording, answer: Answer) -> Finding | None:
         return None
     return Finding(
         held,
-        "A plain function runs where it is called: nobody moves a helper to another thread. From where is it called?",
+        gettext(
+            "A plain function runs where it is called: nobody moves a helper to another thread. From where is it "
+            "called?"
+        ),
     )
 
 
@@ -169,9 +207,14 @@ def lost_in_the_pause(seen: Recording, answer: Answer) -> Finding | None:
     if not found:
         return None
     return Finding(
-        f"A value was read, then there was a pause, and then what had been read was stored: {line(found[0])}\n"
-        "What others stored during the pause is lost.",
-        "One thread is not enough to be alone: at every `await` others have a turn. What must not be parted by one?",
+        gettext(
+            "A value was read, then there was a pause, and then what had been read was stored: {place}\n"
+            "What others stored during the pause is lost.",
+            place=line(found[0]),
+        ),
+        gettext(
+            "One thread is not enough to be alone: at every `await` others have a turn. What must not be parted by one?"
+        ),
     )
 
 
@@ -181,8 +224,8 @@ def lock_of_its_own(seen: Recording, answer: Answer) -> Finding | None:
     if not made:
         return None
     return Finding(
-        f"Every call makes a lock of its own, which nobody else ever waits for: {line(made[0])}",
-        "A lock guards what everybody shares, if everybody takes the same lock. Where would it have to live?",
+        gettext("Every call makes a lock of its own, which nobody else ever waits for: {place}", place=line(made[0])),
+        gettext("A lock guards what everybody shares, if everybody takes the same lock. Where would it have to live?"),
     )
 
 
@@ -190,16 +233,16 @@ def lost_task(seen: Recording, answer: Answer) -> Finding | None:
     """M14: a task that nobody waits for takes care of itself, and its exception will show."""
     if seen.lost:
         return Finding(
-            f"A task raised an exception, and nobody saw it:\n{seen.lost[0]}",
-            "An exception goes to whoever awaits the task. Who does?",
+            f"{gettext('A task raised an exception, and nobody saw it:')}\n{seen.lost[0]}",
+            gettext("An exception goes to whoever awaits the task. Who does?"),
         )
     if not seen.left_over:
         return None
     starts = [call for call in calls(answer.tree, *_TASKS, "gather") if call not in _awaited(answer.tree)]
-    where = f"\nIt was started in {line(starts[0])}" if starts else ""
+    where = f"\n{gettext('It was started in {place}', place=line(starts[0]))}" if starts else ""
     return Finding(
-        f"When all was over, this was still at work: {counted(seen.left_over)}.{where}",
-        "A task that you start is yours to wait for. Where should its end be waited for?",
+        gettext("When all was over, this was still at work: {tasks}.", tasks=counted(seen.left_over)) + where,
+        gettext("A task that you start is yours to wait for. Where should its end be waited for?"),
     )
 
 
@@ -209,8 +252,11 @@ def loop_inside_the_loop(seen: Recording, answer: Answer) -> Finding | None:
     if failure is None or failure.error != "RuntimeError" or "running" not in failure.message:
         return None
     return Finding(
-        f"It tried to start an event loop inside the one that was already running.\n{failure}",
-        "The loop is there, and runs your code. What do you write, inside of an `async def`, to wait for a coroutine?",
+        f"{gettext('It tried to start an event loop inside the one that was already running.')}\n{failure}",
+        gettext(
+            "The loop is there, and runs your code. What do you write, inside of an `async def`, to wait for a "
+            "coroutine?"
+        ),
     )
 
 
@@ -250,7 +296,9 @@ def _held_in(seen: Recording, names: set[str]) -> str | None:
     if not held:
         return None
     worst = max(held, key=lambda place: held[place])
-    return f"The loop stood still for {held[worst]:.4g} s in {worst}"
+    return gettext(
+        "The loop stood still for {seconds:.4g} s in {place}", seconds=held[worst], place=quoted_place(worst)
+    )
 
 
 def _awaited(tree: ast.AST) -> list[ast.expr]:
@@ -261,12 +309,20 @@ def _what_keeps_the_next(tree: ast.AST) -> str:
     """Quote the line at which the second wait stands in line behind the first."""
     awaited_tasks = [call for call in calls(tree, *_TASKS) if call in _awaited(tree)]
     if awaited_tasks:
-        return f"\nA task that is awaited where it is made has no time to run beside others: {line(awaited_tasks[0])}"
+        return "\n" + gettext(
+            "A task that is awaited where it is made has no time to run beside others: {place}",
+            place=line(awaited_tasks[0]),
+        )
     in_loops = [node for coroutine in coroutines(tree) for node in awaits_in_loops(coroutine)]
     if in_loops:
-        return f"\nEach turn of the loop waits before the next one begins: {line(in_loops[0])}"
+        return "\n" + gettext(
+            "Each turn of the loop waits before the next one begins: {place}", place=line(in_loops[0])
+        )
     rows = [[node for node in own_nodes(one) if isinstance(node, ast.Await)] for one in coroutines(tree)]
-    return next((f"\nThe second began when the first was over: {line(row[0])}" for row in rows if len(row) > 1), "")
+    first = next((row[0] for row in rows if len(row) > 1), None)
+    if first is None:
+        return ""
+    return "\n" + gettext("The second began when the first was over: {place}", place=line(first))
 
 
 def _calls_not_awaited(tree: ast.AST, names: list[str]) -> list[ast.Call]:

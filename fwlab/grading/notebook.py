@@ -37,6 +37,8 @@ class Notebook:
     cells: tuple[Cell, ...] = field(repr=False)
     title: str = ""
     """The exercise's name, where the notebook says it."""
+    language: str = ""
+    """The language that it is written in, where it is a translation."""
 
     @property
     def code_cells(self) -> list[Cell]:
@@ -96,7 +98,7 @@ def parsed_notebook(path: Path, data: bytes) -> Notebook:
         raise NotebookError(f"{path} is damaged: its cells are not those of a notebook.")
     numbers = iter(range(1, len(cells) + 1))
     read = tuple(_cell(cell, next(numbers) if cell["cell_type"] == "code" else 0) for cell in cells)
-    return Notebook(path, read, _texts(content.get("metadata"), "title").get("title", ""))
+    return Notebook(path, read, **_texts(content.get("metadata"), "title", "language"))
 
 
 def _read(path: Path) -> bytes:

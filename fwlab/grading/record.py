@@ -31,6 +31,7 @@ from fwlab.lab.clock.errors import VirtualTimeError
 from fwlab.lab.clock.machine import SECOND
 from fwlab.lab.clock.run import virtual
 from fwlab.lab.loading.memory import AppTransport
+from fwlab.lab.translation import gettext
 from fwlab.places import Place, places_in, users_place
 
 if TYPE_CHECKING:
@@ -163,7 +164,9 @@ class _Experiment:
                 seen.result = self._keep(await self._call())
         except TimeoutError as error:
             if limit.expired():
-                seen.stuck = f"After {LONGEST:g} seconds it had not come to its end{_where(error.__cause__)}"
+                seen.stuck = gettext("After {seconds:g} seconds it had not come to its end", seconds=LONGEST) + _where(
+                    error.__cause__
+                )
             else:
                 seen.failure = failure_of(error)
         except VirtualTimeError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fwlab.lab.translation import speaking
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -17,6 +19,8 @@ class Report:
 
     notebook: Path
     verdict: Verdict
+    language: str = ""
+    """The notebook's, where it is a translation."""
 
     @property
     def right(self) -> bool:
@@ -28,4 +32,5 @@ class Report:
         return {"notebook": str(self.notebook), **self.verdict.to_dict()}
 
     def __str__(self) -> str:
-        return f"{self.notebook}\n{self.verdict}"
+        with speaking(self.language):
+            return f"{self.notebook}\n{self.verdict}"

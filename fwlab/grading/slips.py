@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from fwlab.grading.finding import Finding
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +32,12 @@ def nobody_at_the_path(seen: Answered, answer: Answer) -> Finding | None:
     if reply is None:
         return None
     return Finding(
-        f"{reply.path} was asked for, and answered with status {reply.status}: no handler is there.",
-        "Compare the path and the method in your lines with the @ with those that the task names.",
+        gettext(
+            "{path} was asked for, and answered with status {status}: no handler is there.",
+            path=reply.path,
+            status=reply.status,
+        ),
+        gettext("Compare the path and the method in your lines with the @ with those that the task names."),
     )
 
 
@@ -42,8 +47,10 @@ def another_parameter(seen: Answered, answer: Answer) -> Finding | None:
     if reply is None:
         return None
     return Finding(
-        f"{reply.path} was answered with status 422: {_complaint(reply)}.",
-        "The path's parts in braces and the function's parameters are matched by their names. Compare the two.",
+        gettext("{path} was answered with status 422: {complaint}.", path=reply.path, complaint=_complaint(reply)),
+        gettext(
+            "The path's parts in braces and the function's parameters are matched by their names. Compare the two."
+        ),
     )
 
 
@@ -59,5 +66,5 @@ def _complaint(reply: Reply) -> str:
     body = reply.json()
     errors = body.get("detail") if isinstance(body, dict) else None
     if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
-        return "something is wrong with what it was given"
+        return gettext("something is wrong with what it was given")
     return f"{errors[0].get('msg')} ({', '.join(map(str, errors[0].get('loc', ())))})"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from fwlab.lab.lines import quoted_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,7 +72,7 @@ def line(node: ast.expr | ast.stmt) -> str:
         >>> line(ast.parse("x = 1").body[0])
         'line 1: x = 1'
     """
-    return f"line {node.lineno}: {ast.unparse(node).splitlines()[0]}"
+    return quoted_line(node.lineno, ast.unparse(node).splitlines()[0])
 
 
 def changed_across_await(function: ast.AsyncFunctionDef) -> ast.stmt | None:

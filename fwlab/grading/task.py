@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from fwlab.grading.finding import Finding
 from fwlab.grading.orders import shuffled
 from fwlab.grading.recording import Recording
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from fwlab.grading.answer import Answer
@@ -122,9 +123,15 @@ class Task(Generic[E]):
             if found is None:
                 continue
             lucky = Finding(
-                "It went well in the usual order, and not when tasks that were ready together had their turns in "
-                f"another order:\n{found.seen if isinstance(found, Finding) else found}",
-                "Nobody promises which of two ready tasks goes first. What must happen before what, whoever is first?",
+                gettext(
+                    "It went well in the usual order, and not when tasks that were ready together had their turns in "
+                    "another order:"
+                )
+                + f"\n{found.seen if isinstance(found, Finding) else found}",
+                gettext(
+                    "Nobody promises which of two ready tasks goes first. What must happen before what, whoever is "
+                    "first?"
+                ),
             )
             lucky.diagnosis = "works-by-luck"
             lucky.recording = other
@@ -194,7 +201,7 @@ def _what_ended_it(evidence: object) -> Finding | Failure | None:
         return evidence.failure
     if not evidence.stuck:
         return None
-    never = Finding(evidence.stuck, "What does that line wait for, and who could bring it?")
+    never = Finding(evidence.stuck, gettext("What does that line wait for, and who could bring it?"))
     never.diagnosis = "it-never-ends"
     return never
 

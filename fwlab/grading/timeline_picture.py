@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from fwlab.grading.crowd import representatives
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from fwlab.course.activities import Activity
@@ -20,7 +21,6 @@ _LETTER, _LETTERS = 6.5, 34  # pixels a letter of a name, and letters at the mos
 _MOST = 12  # activities
 _INK, _GRAY, _FREE = "#1f2933", "#59636e", "#dfe4e8"
 _COLORS = {"loop": "#0072b2", "thread": "#d55e00"}
-_LEGEND = {"on the loop": _COLORS["loop"], "in a thread": _COLORS["thread"], "the loop is held": _INK, "free": _FREE}
 
 
 def picture(yours: Recording, expected: Recording) -> str:
@@ -36,12 +36,12 @@ def picture(yours: Recording, expected: Recording) -> str:
         '<svg'
     """
     until = max(yours.seconds, expected.seconds) or 1.0
-    panels = [("yours", _rows(yours)), ("expected", _rows(expected))]
+    panels = [(gettext("yours"), _rows(yours)), (gettext("expected"), _rows(expected))]
     names = round(max(len(row.name) for _, rows in panels for row in rows) * _LETTER) + 12
     panel = names + _TIME + _GAP
     bottom = _ROW * (max(len(rows) for _, rows in panels) + 1)
     width, height = 2 * panel, bottom + 2 * _ROW + 8
-    words = f"Yours: {in_words(yours)} Expected: {in_words(expected)}"
+    words = gettext("Yours: {yours} Expected: {expected}", yours=in_words(yours), expected=in_words(expected))
     drawn = [_panel(name, rows, place * panel + names, until, bottom) for place, (name, rows) in enumerate(panels)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(words)}" '
@@ -59,12 +59,18 @@ def in_words(recording: Recording) -> str:
         >>> in_words(Recording(seconds=0.5, holds=[Hold(0.0, 0.5, None)]))
         '0.5 s in all; the loop was held from 0 to 0.5 s.'
     """
-    said = [f"{recording.seconds:.4g} s in all"]
+    said = [gettext("{seconds:.4g} s in all", seconds=recording.seconds)]
     shown = representatives(recording.activities, _MOST)
-    said += [f"{_name(one)} from {one.begin:.4g} to {_end(one, recording):.4g} s" for one in shown]
+    said += [
+        gettext("{name} from {begin:.4g} to {end:.4g} s", name=_name(one), begin=one.begin, end=_end(one, recording))
+        for one in shown
+    ]
     if len(shown) < len(recording.activities):
-        said.append(f"and {len(recording.activities) - len(shown)} more")
-    said += [f"the loop was held from {hold.begin:.4g} to {hold.end:.4g} s" for hold in recording.holds[:_MOST]]
+        said.append(gettext("and {n} more", n=len(recording.activities) - len(shown)))
+    said += [
+        gettext("the loop was held from {begin:.4g} to {end:.4g} s", begin=hold.begin, end=hold.end)
+        for hold in recording.holds[:_MOST]
+    ]
     return "; ".join(said) + "."
 
 
@@ -81,10 +87,12 @@ def _rows(recording: Recording) -> list[_Row]:
     shown = representatives(activities, _MOST)
     rows = [_Row(_short(_name(one)), [(one.begin, _end(one, recording), _COLORS[one.lane])]) for one in shown]
     if len(shown) < len(activities):
-        rows.append(_Row(f"and {len(activities) - len(shown)} more", []))
+        rows.append(_Row(gettext("and {n} more", n=len(activities) - len(shown)), []))
     holds = [(hold.begin, hold.end, _INK) for hold in recording.holds]
-    rows.append(_Row("the loop", [(0.0, recording.seconds, _FREE), *holds]))
-    return rows + ([_Row("the clock", [(tick, tick, _INK) for tick in recording.ticks])] if recording.ticks else [])
+    rows.append(_Row(gettext("the loop"), [(0.0, recording.seconds, _FREE), *holds]))
+    return rows + (
+        [_Row(gettext("the clock"), [(tick, tick, _INK) for tick in recording.ticks])] if recording.ticks else []
+    )
 
 
 def _short(name: str) -> str:
@@ -124,7 +132,13 @@ def _panel(title: str, rows: list[_Row], left: int, until: float, bottom: int) -
 def _legend(left: int, baseline: int) -> str:
     """Say what the colors mean."""
     parts = []
-    for meaning, color in _LEGEND.items():
+    meanings = {
+        gettext("on the loop"): _COLORS["loop"],
+        gettext("in a thread"): _COLORS["thread"],
+        gettext("the loop is held"): _INK,
+        gettext("free"): _FREE,
+    }
+    for meaning, color in meanings.items():
         parts.append(f'<circle cx="{left + 5}" cy="{baseline - 4}" r="5" fill="{color}"/>')
         parts.append(f'<text x="{left + 15}" y="{baseline}" fill="{_GRAY}">{meaning}</text>')
         left += round(len(meaning) * _LETTER) + 33
@@ -132,8 +146,9 @@ def _legend(left: int, baseline: int) -> str:
 
 
 def _name(activity: Activity) -> str:
-    thread = " (thread)" if activity.lane == "thread" else ""
-    return f"{activity.name} (cancelled)" if activity.outcome == "cancelled" else f"{activity.name}{thread}"
+    if activity.outcome == "cancelled":
+        return gettext("{name} (cancelled)", name=activity.name)
+    return gettext("{name} (thread)", name=activity.name) if activity.lane == "thread" else activity.name
 
 
 def _end(activity: Activity, recording: Recording) -> float:

@@ -8,6 +8,9 @@ from enum import StrEnum
 from html import escape
 from typing import Any
 
+from fwlab.lab.lines import before_a_quotation
+from fwlab.lab.translation import gettext, ngettext
+
 
 class State(StrEnum):
     """How a task stands."""
@@ -18,6 +21,18 @@ class State(StrEnum):
     RIGHT = "right"
     ERROR = "error"
     TIMED_OUT = "timed out"
+
+    @property
+    def word(self) -> str:
+        """The word for it, in the language that is spoken; :attr:`value` is the same in all of them."""
+        return {
+            State.UNATTEMPTED: gettext("unattempted"),
+            State.PARTLY_DONE: gettext("partly done"),
+            State.WRONG: gettext("wrong"),
+            State.RIGHT: gettext("right"),
+            State.ERROR: gettext("error"),
+            State.TIMED_OUT: gettext("timed out"),
+        }[self]
 
     @property
     def symbol(self) -> str:
@@ -54,17 +69,21 @@ class TaskVerdict:
     """The same as SVG, for a notebook. It is not in the JSON, which has the text."""
 
     def __str__(self) -> str:
-        lines = [f"{self.state.symbol} {self.task} {self.title}: {self.state}, {_points(self.points, self.out_of)}"]
-        for label, text in (("Seen:", self.seen), ("Try: ", self.to_try)):
+        lines = [
+            f"{self.state.symbol} {self.task} {self.title}: {self.state.word}, {_points(self.points, self.out_of)}"
+        ]
+        labels = [f"{label}:" for label in (gettext("Seen"), gettext("Try"))]
+        width = max(map(len, labels))
+        for label, text in zip(labels, (self.seen, self.to_try), strict=True):
             if text:
-                lines.append(f"  {label} " + text.replace("\n", "\n        "))
+                lines.append(f"  {label:<{width}} " + text.replace("\n", "\n" + " " * (width + 3)))
         lines += [f"    {line}" for line in self.timelines.splitlines()]
         return "\n".join(lines)
 
     def _html(self) -> str:
-        parts = [f"{self.state.symbol} <strong>{self.state}</strong> · {escape(self.task)} {escape(self.title)}"]
+        parts = [f"{self.state.symbol} <strong>{self.state.word}</strong> · {escape(self.task)} {escape(self.title)}"]
         parts[0] += f" · {_points(self.points, self.out_of)}"
-        for label, text in (("Seen", self.seen), ("Try", self.to_try)):
+        for label, text in ((gettext("Seen"), self.seen), (gettext("Try"), self.to_try)):
             if text:
                 parts.append(f'{label}: <span style="white-space: pre-wrap">{_with_code(text)}</span>')
         return "<li>" + "<br>".join(parts) + self._timelines_html() + "</li>"
@@ -72,11 +91,12 @@ class TaskVerdict:
     def _timelines_html(self) -> str:
         if not self.timelines:
             return ""
-        text = f'<pre aria-label="Timelines: yours and the expected one">{escape(self.timelines)}</pre>'
+        label = gettext("Timelines: yours and the expected one")
+        text = f'<pre aria-label="{label}">{escape(self.timelines)}</pre>'
         if not self.picture:
             return text
         # Where a notebook is not trusted, its pictures are not shown, and its text is.
-        return f"<div>{self.picture}</div><details><summary>The same as text</summary>{text}</details>"
+        return f"<div>{self.picture}</div><details><summary>{gettext('The same as text')}</summary>{text}</details>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -111,21 +131,23 @@ class Verdict:
         return sum(task.out_of for task in self.tasks)
 
     def __str__(self) -> str:
-        return "\n".join([self._heading(), *map(str, self.tasks), *(f"Note: {note}" for note in self.notes)])
+        return "\n".join(
+            [self._heading(), *map(str, self.tasks), *(gettext("Note: {note}", note=note) for note in self.notes)]
+        )
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         tasks = "".join(task._html() for task in self.tasks)
-        notes = "".join(f"<p>Note: {escape(note)}</p>" for note in self.notes)
+        notes = "".join(f"<p>{escape(gettext('Note: {note}', note=note))}</p>" for note in self.notes)
         return (
-            f'<section aria-label="Verdict on {escape(self.exercise)}">'
+            f'<section aria-label="{escape(gettext("Verdict on {exercise}", exercise=self.exercise))}">'
             f"<p><strong>{escape(self._heading())}</strong></p>"
             f'<ul style="list-style: none; padding-left: 1em">{tasks}</ul>{notes}</section>'
         )
 
     def _heading(self) -> str:
-        return f"{self.exercise} {self.title}: {self.state}, {_points(self.points, self.out_of)}"
+        return f"{self.exercise} {self.title}: {self.state.word}, {_points(self.points, self.out_of)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON has it: what :meth:`from_dict` reads, and the sums."""
@@ -153,17 +175,15 @@ def _plain(task: TaskVerdict) -> dict[str, Any]:
     return data
 
 
-_QUOTED = re.compile(
-    r"`([^`\n]+)`"  # between backticks
-    r"|(\bline \d+(?: of [^:\n]+)?: |^ {4})( *\S.*)",  # what a numbered line holds, and the line of a traceback
-    flags=re.MULTILINE,
-)
-
-
 def _with_code(text: str) -> str:
     """Return the text as HTML, with what is quoted of a program as code."""
-    return _QUOTED.sub(lambda quoted: f"{quoted[2] or ''}<code>{quoted[1] or quoted[3]}</code>", escape(text))
+    quoted = re.compile(
+        r"`([^`\n]+)`"  # between backticks
+        rf"|(\b(?:{before_a_quotation()})|^ {{4}})( *\S.*)",  # what a quoted line holds, and the line of a traceback
+        flags=re.MULTILINE,
+    )
+    return quoted.sub(lambda quoted: f"{quoted[2] or ''}<code>{quoted[1] or quoted[3]}</code>", escape(text))
 
 
 def _points(points: int, out_of: int) -> str:
-    return f"{points} of {out_of} point{'' if out_of == 1 else 's'}"
+    return ngettext("{points} of {n} point", "{points} of {n} points", out_of, points=points)

@@ -35,7 +35,7 @@ def workspace(course: Path, here: Path) -> Path:
     copy = here if (here / FIRST_PAGE).is_file() else here / COPY_NAME
     try:
         # The exercises hold their solutions and checks; they stay where the grader reads them.
-        for source in (*course.glob("notebooks/**/*"), *course.glob("practice/*.ipynb")):
+        for source in (*course.glob("notebooks/**/*"), *course.glob("practice/**/*.ipynb")):
             target = copy / source.relative_to(course)
             if source.is_file() and not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)

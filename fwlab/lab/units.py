@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fwlab.lab.translation import gettext, ngettext
+
 
 def time_text(seconds: float) -> str:
     """Return a time in milliseconds, always: tables and figures of different runs are read side by side.
@@ -19,7 +21,17 @@ def rate_text(per_second: float) -> str:
     >>> rate_text(318.4), rate_text(2.31)
     ('318 requests/s', '2.3 requests/s')
     """
-    return f"{per_second:.0f} requests/s" if per_second >= 10 else f"{per_second:.1f} requests/s"
+    number = f"{per_second:.0f}" if per_second >= 10 else f"{per_second:.1f}"
+    return gettext("{number} requests/s", number=number)
+
+
+def requests_text(number: int) -> str:
+    """Return a number of requests.
+
+    >>> requests_text(1), requests_text(2000)
+    ('1 request', '2,000 requests')
+    """
+    return ngettext("{n:,} request", "{n:,} requests", number)
 
 
 def count_text(number: int, thing: str) -> str:

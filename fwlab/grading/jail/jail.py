@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import fwlab
 from fwlab.grading.errors import GradingError
 from fwlab.grading.jail.job import Ending, Job, receive, send
+from fwlab.lab.translation import ENGLISH, LANGUAGE_VARIABLE
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -129,6 +130,8 @@ def _environment() -> dict[str, str]:
     names = ("LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "FWLAB_JAIL_DEBUG")
     kept = {name: os.environ[name] for name in names if name in os.environ}
     quiet = {"TQDM_DISABLE": "1", "MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1"}
+    # Judged is in the instructor's language, where the catalogues are: no texts of the course go into the jail.
+    quiet[LANGUAGE_VARIABLE] = ENGLISH
     # The same order of sets twice, and no reserve of address space for each thread.
     steady = {"PYTHONHASHSEED": "0", "MALLOC_ARENA_MAX": "2"}
     return {"PATH": os.defpath, **kept, **quiet, **steady}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fwlab.grading.exercise import Exercise, ExerciseTask, find_exercise
 from fwlab.grading.learner.card import Card
 from fwlab.grading.learner.progress_file import progress_path, update_progress
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from fwlab.grading.learner.records import Progress
@@ -43,10 +44,11 @@ def hint(name: str) -> Card:
     progress = update_progress(progress_path(), one_more)
     (task,) = chosen
     if not task.hints:
-        return Card(f"{task.id} {task.title}", ("There is no hint for this task.",))
+        return Card(f"{task.id} {task.title}", (gettext("There is no hint for this task."),))
     taken = progress.task(task.id).hints
     steps = tuple(f"{number}. {text.strip()}" for number, text in enumerate(task.hints[:taken], 1))
-    return Card(f"{task.id} {task.title}: hint {taken} of {len(task.hints)}", (*steps, _what_next(task, taken)))
+    number = gettext("hint {taken} of {all}", taken=taken, all=len(task.hints))
+    return Card(f"{task.id} {task.title}: {number}", (*steps, _what_next(task, taken)))
 
 
 def _first_not_right(exercise: Exercise, progress: Progress) -> ExerciseTask:
@@ -55,8 +57,9 @@ def _first_not_right(exercise: Exercise, progress: Progress) -> ExerciseTask:
 
 def _what_next(task: ExerciseTask, taken: int) -> str:
     if taken < len(task.hints):
-        return f'The next hint, when you want it: `hint("{task.id}")`'
-    return (
-        f'This was the last hint. `solution("{task.id}")` shows an answer once yours is right; '
-        f"with `insist=True` also before, and your progress says so."
+        return gettext('The next hint, when you want it: `hint("{task}")`', task=task.id)
+    return gettext(
+        'This was the last hint. `solution("{task}")` shows an answer once yours is right; with `insist=True` also '
+        "before, and your progress says so.",
+        task=task.id,
     )

@@ -12,12 +12,10 @@ from fwlab.grading.learner.progress_file import ProgressError, near, progress_pa
 from fwlab.grading.learner.records import Progress, TaskRecord
 from fwlab.grading.questions.quiz_file import quiz_files, read_quiz
 from fwlab.grading.verdict import State
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-_HEADINGS = ("", "title", "state", "points", "tasks", "hints", "checks", "solution")
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,12 @@ class Row:
     hints: int = 0
     checks: int = 0
     solution: str = ""
+    is_done: bool = False
 
     @property
     def cells(self) -> tuple[str, ...]:
         """As the table has them."""
-        points = f"{self.points} of {self.out_of}" if self.out_of else ""
+        points = gettext("{points} of {all}", points=self.points, all=self.out_of) if self.out_of else ""
         counts = (str(self.hints or ""), str(self.checks or ""))
         return (self.name, self.title, self.state, points, self.tasks, *counts, self.solution)
 
@@ -71,8 +70,9 @@ class ProgressTable:
         return {"points": self.points, "out_of": self.out_of, **self.remembered.model_dump(exclude_none=True)}
 
     def __str__(self) -> str:
-        lines = [_HEADINGS, *(row.cells for row in self.rows)]
-        widths = [max(len(line[column]) for line in lines) for column in range(len(_HEADINGS))]
+        headings = _headings()
+        lines = [headings, *(row.cells for row in self.rows)]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
         table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
         return "\n".join([*(line.rstrip() for line in table), "", self._summary()])
 
@@ -80,7 +80,7 @@ class ProgressTable:
 
     def _repr_html_(self) -> str:
         style = 'style="text-align: left"'
-        head = "".join(f'<th scope="col" {style}>{escape(heading or "name")}</th>' for heading in _HEADINGS)
+        head = "".join(f'<th scope="col" {style}>{escape(heading or gettext("name"))}</th>' for heading in _headings())
         body = "".join(
             f'<tr><th scope="row" {style}>{escape(row.name)}</th>'
             + "".join(f"<td {style}>{escape(cell)}</td>" for cell in row.cells[1:])
@@ -93,12 +93,30 @@ class ProgressTable:
         )
 
     def _summary(self) -> str:
-        done = sum(row.state == _DONE for row in self.rows)
-        kept = f"Remembered in {near(self.path)}." if self.path is not None else "Nothing is written down."
-        return f"{self.points} of {self.out_of} points, {done} of {len(self.rows)} done. {kept}"
+        done = sum(row.is_done for row in self.rows)
+        stand = gettext(
+            "{points} of {all} points, {done} of {rows} done.",
+            points=self.points,
+            all=self.out_of,
+            done=done,
+            rows=len(self.rows),
+        )
+        if self.path is None:
+            return f"{stand} {gettext('Nothing is written down.')}"
+        return f"{stand} {gettext('Remembered in {file}.', file=near(self.path))}"
 
 
-_DONE, _UNDER_WAY, _NOT_BEGUN = "✓ done", "◐ under way", "○ not begun"
+def _headings() -> tuple[str, ...]:
+    return (
+        "",
+        gettext("title"),
+        gettext("state"),
+        gettext("points"),
+        gettext("tasks"),
+        gettext("hints"),
+        gettext("checks"),
+        gettext("solution"),
+    )
 
 
 def progress() -> ProgressTable:
@@ -152,20 +170,23 @@ def _exercise_row(name: str, known: dict[str, TaskRecord]) -> Row:
     try:
         exercise = find_exercise(name)
     except GradingError as error:
-        return Row(name, str(error), "⚠ broken")
+        return Row(name, str(error), gettext("⚠ broken"))
     records = [known.get(task.id, TaskRecord()) for task in exercise.tasks]
     states = [_best(record) for record in records]
-    seen = [record.solution for record in records if record.solution is not None]
+    done = all(state is State.RIGHT for state in states)
+    looks = [record.solution for record in records if record.solution is not None]
+    seen = gettext("seen before it was right") if any(look.insisted for look in looks) else gettext("seen")
     return Row(
         name,
         exercise.title,
-        _state([state is State.RIGHT for state in states], begun=bool(known)),
+        _state(done=done, begun=bool(known)),
         points=sum(record.best.points for record in records if record.best),
         out_of=sum(task.points for task in exercise.tasks),
         tasks="".join(state.symbol for state in states),
         hints=sum(record.hints for record in records),
         checks=max((record.checks for record in records), default=0),
-        solution=("seen before it was right" if any(look.insisted for look in seen) else "seen") if seen else "",
+        solution=seen if looks else "",
+        is_done=done,
     )
 
 
@@ -178,20 +199,22 @@ def _quiz_row(name: str, file: Path, remembered: Progress) -> Row:
     try:
         text = read_quiz(file)
     except GradingError as error:
-        return Row(name, str(error), "⚠ broken")
+        return Row(name, str(error), gettext("⚠ broken"))
     known = remembered.quizzes.get(name, {})
     answers = [known.get(question.id) for question in text.question]
     symbols = {None: State.UNATTEMPTED, True: State.RIGHT, False: State.WRONG}
+    done = all(answer is not None and answer.right for answer in answers)
     return Row(
         name,
-        f"Quiz: {text.title}",
-        _state([answer is not None and answer.right for answer in answers], begun=bool(known)),
+        gettext("Quiz: {title}", title=text.title),
+        _state(done=done, begun=bool(known)),
         tasks="".join(symbols[None if answer is None else answer.right].symbol for answer in answers),
         checks=sum(answer.tries for answer in answers if answer is not None),
+        is_done=done,
     )
 
 
-def _state(right: Sequence[bool], *, begun: bool) -> str:
-    if all(right):
-        return _DONE
-    return _UNDER_WAY if begun else _NOT_BEGUN
+def _state(*, done: bool, begun: bool) -> str:
+    if done:
+        return gettext("✓ done")
+    return gettext("◐ under way") if begun else gettext("○ not begun")

@@ -8,6 +8,7 @@ from fwlab.grading.exercise import ExerciseTask, find_exercise
 from fwlab.grading.learner.card import Card
 from fwlab.grading.learner.progress_file import now, progress_path, read_progress, update_progress
 from fwlab.grading.learner.records import SolutionSeen
+from fwlab.lab.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from fwlab.grading.learner.records import Progress
@@ -46,9 +47,9 @@ def solution(name: str, *, insist: bool = False) -> Card:
     held_back = [task for task in tasks if task not in shown]
     lines = tuple(_not_yet(task, progress.task(task.id).hints) for task in held_back)
     if shown:
-        lines = ("One way of several. Yours may be as good: the check is the judge.", *lines)
+        lines = (gettext("One way of several. Yours may be as good: the check is the judge."), *lines)
     return Card(
-        f"Solution of {name if '.' in name else f'{exercise.id} {exercise.title}'}",
+        gettext("Solution of {what}", what=name if "." in name else f"{exercise.id} {exercise.title}"),
         lines,
         tuple((f"{task.id} {task.title}", task.solution) for task in shown),
     )
@@ -56,8 +57,18 @@ def solution(name: str, *, insist: bool = False) -> Card:
 
 def _not_yet(task: ExerciseTask, taken: int) -> str:
     left = len(task.hints) - taken
-    instead = f'`hint("{task.id}")` has {left} more for you' if left > 0 else "you have had all its hints"
-    return (
-        f"{task.id} {task.title} is not right yet; {instead}. "
-        f'To see it nevertheless: `solution("{task.id}", insist=True)`; your progress will say so.'
+    which = f"{task.id} {task.title}"
+    if left > 0:
+        first = ngettext(
+            '{which} is not right yet; `hint("{task}")` has {n} more for you.',
+            '{which} is not right yet; `hint("{task}")` has {n} more for you.',
+            left,
+            which=which,
+            task=task.id,
+        )
+    else:
+        first = gettext("{which} is not right yet; you have had all its hints.", which=which)
+    nevertheless = gettext(
+        'To see it nevertheless: `solution("{task}", insist=True)`; your progress will say so.', task=task.id
     )
+    return f"{first} {nevertheless}"

@@ -15,6 +15,7 @@ from fwlab.grading.exercise import Exercise, ExerciseTask, exercise_notebooks, f
 from fwlab.grading.learner.card import Card
 from fwlab.grading.learner.progress_file import near, progress_path, update_progress
 from fwlab.grading.notebook import read_notebook
+from fwlab.lab.translation import gettext
 from fwlab.lab.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -63,13 +64,19 @@ def reset(name: str, *, notebook: str | Path | None = None) -> Card:
             progress.task(task.id).resets += 1
 
     update_progress(progress_path(path.parent), note)
-    where = f"Your answer is kept in `{near(kept)}`." if kept else "There was no answer in it to keep."
+    if kept:
+        where = gettext("Your answer is kept in `{file}`.", file=near(kept))
+    else:
+        where = gettext("There was no answer in it to keep.")
     lines = (
-        f"`{near(path)}` has the code again that you began with. {where}",
-        "If the notebook is open in JupyterLab: *File → Reload Notebook from Disk*, and should JupyterLab ask, choose "
-        "*Revert*. Then run the cell once more: until then the kernel has your old answer.",
+        gettext("`{file}` has the code again that you began with.", file=near(path)) + f" {where}",
+        gettext(
+            "If the notebook is open in JupyterLab: *File → Reload Notebook from Disk*, and should JupyterLab ask, "
+            "choose *Revert*. Then run the cell once more: until then the kernel has your old answer."
+        ),
     )
-    return Card(f"{name} {tasks[0].title if '.' in name else exercise.title}: begun anew", lines)
+    title = tasks[0].title if "." in name else exercise.title
+    return Card(gettext("{which}: begun anew", which=f"{name} {title}"), lines)
 
 
 def _notebook_of(exercise: Exercise, given: str | Path | None) -> Path:

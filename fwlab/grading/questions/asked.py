@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fwlab.grading.questions.sheet import AnswerError, Item, Reply, Sheet
 from fwlab.lab.notebook import has_widgets, in_kernel
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,11 @@ def ask(sheet: Sheet, *, read: Callable[[str], str] | None = None, write: Callab
 
 
 def _answer(sheet: Sheet, item: Item, read: Callable[[str], str], write: Callable[[str], None]) -> Reply | None:
-    prompt = f"Your answer ({', '.join(item.letters)}{'; one or more' if item.many else ''}; Enter: leave it out): "
+    letters = ", ".join(item.letters)
+    if item.many:
+        prompt = gettext("Your answer ({letters}; one or more; Enter: leave it out): ", letters=letters)
+    else:
+        prompt = gettext("Your answer ({letters}; Enter: leave it out): ", letters=letters)
     while line := read(prompt).strip():
         try:
             reply = sheet.reply(item, item.read(line))

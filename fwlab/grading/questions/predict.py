@@ -18,6 +18,7 @@ from fwlab.grading.questions.sheet import Item, Reply, Sheet
 from fwlab.lab import Run
 from fwlab.lab.runs.prediction import Prediction, wait_for_run
 from fwlab.lab.runs.thresholds import figure_of
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +95,11 @@ class Guessing(Sheet):
     def reply(self, item: Item, letters: list[str]) -> Reply:
         """Note a guess; after the run it is too late."""
         if self._held:
-            return Reply((), "The run has been: its result stands beside your guess there.")
+            return Reply((), gettext("The run has been: its result stands beside your guess there."))
         self.guess = item.choices[item.letters.index(letters[0])]
         trouble = self._remember(PredictionRecord(guess=self.guess, at=now(), of=self._of))
-        return Reply(tuple(letters), f"Noted: {self.guess}. The next run shows it beside what was measured.{trouble}")
+        noted = gettext("Noted: {guess}. The next run shows it beside what was measured.", guess=self.guess)
+        return Reply(tuple(letters), noted + trouble)
 
     def concerns(self, run: Run) -> bool:
         """Tell whether the run asks for what the guess is about."""
@@ -116,7 +118,7 @@ class Guessing(Sheet):
     @property
     def how_to_answer(self) -> str:
         """Where it can only be read: how to answer it."""
-        return f"To make a guess: predict(..., guess={self.items[0].choices[0]!r})"
+        return gettext("To make a guess: predict(..., guess={choice!r})", choice=self.items[0].choices[0])
 
     def _remember(self, record: PredictionRecord) -> str:
         def note(progress: Progress) -> None:
@@ -125,7 +127,7 @@ class Guessing(Sheet):
         try:
             update_progress(progress_path(), note)
         except ProgressError as error:
-            return f" (Your progress: {error})"
+            return " " + gettext("(Your progress: {error})", error=error)
         return ""
 
     def _repr_mimebundle_(self, **options: object) -> Any:

@@ -11,6 +11,7 @@ from fwlab.grading.learner.records import Choice, QuestionRecord
 from fwlab.grading.questions.asked import asked, shown
 from fwlab.grading.questions.quiz_file import QuizText, find_quiz
 from fwlab.grading.questions.sheet import AnswerError, Item, Remark, Reply, Sheet
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ class Quiz(Sheet):
 
     def __init__(self, name: str, text: QuizText) -> None:
         self.name = name
-        self.title = f"Quiz {name}: {text.title}"
+        self.title = gettext("Quiz {name}: {title}", name=name, title=text.title)
         self._questions = {question.id: question for question in text.question}
         self.items = tuple(_item(question) for question in text.question)
 
@@ -61,7 +62,13 @@ class Quiz(Sheet):
             AnswerError: there is no such question or choice.
         """
         if not 1 <= question <= len(self.items):
-            raise AnswerError(f"The questions are numbered from 1 to {len(self.items)}; there is no {question}.")
+            raise AnswerError(
+                gettext(
+                    "The questions are numbered from 1 to {last}; there is no {number}.",
+                    last=len(self.items),
+                    number=question,
+                )
+            )
         item = self.items[question - 1]
         return self.reply(item, item.read(letters))
 
@@ -71,11 +78,11 @@ class Quiz(Sheet):
         wanted = {letter for letter, option in options.items() if option.right}
         right = set(letters) == wanted
         if right:
-            message = "Right."
+            message = gettext("Right.")
         elif set(letters) < wanted:
-            message = "Right as far as it goes: there is more to choose."
+            message = gettext("Right as far as it goes: there is more to choose.")
         else:
-            message = "Not yet. Try again."
+            message = gettext("Not yet. Try again.")
         told = item.letters if right else letters
         remarks = tuple(Remark(letter, options[letter].reason, options[letter].right) for letter in told)
         return Reply(tuple(letters), message + self._remember(item, letters, right), right, remarks)
@@ -83,15 +90,16 @@ class Quiz(Sheet):
     @property
     def how_to_answer(self) -> str:
         """Where it can only be read: how to answer it."""
-        return f'\nTo answer the first question: quiz("{self.name}").answer(1, "a")'
+        return "\n" + gettext('To answer the first question: quiz("{name}").answer(1, "a")', name=self.name)
 
     def told_after(self, item: Item) -> str:
         """Return the reasons, folded up."""
         reasons = "".join(
-            f"<li>{'Right' if option.right else 'Not right'}: {with_code(option.reason)}</li>"
+            f"<li>{gettext('Right') if option.right else gettext('Not right')}: {with_code(option.reason)}</li>"
             for option in self._questions[item.id].option
         )
-        return f'<details><summary>The answer to {escape(item.id)}</summary><ol type="a">{reasons}</ol></details>'
+        summary = escape(gettext("The answer to {question}", question=item.id))
+        return f'<details><summary>{summary}</summary><ol type="a">{reasons}</ol></details>'
 
     def _remember(self, item: Item, letters: list[str], right: bool) -> str:
         choice = Choice(chosen=letters, right=right, at=now())
@@ -106,7 +114,7 @@ class Quiz(Sheet):
         try:
             update_progress(progress_path(), note)
         except ProgressError as error:
-            return f" (Your progress: {error})"
+            return " " + gettext("(Your progress: {error})", error=error)
         return ""
 
     def _repr_mimebundle_(self, **options: object) -> Any:

@@ -23,12 +23,13 @@ More than one option may be right; the learner is then told to choose all that a
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fwlab.course import course_folder
 from fwlab.grading.errors import ExerciseError, UnknownExerciseError
+from fwlab.lab.translation import translated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +81,20 @@ class QuizText(_Strict):
         return self
 
 
+def _in_language(written: Any, catalogue: str) -> Any:
+    """Return what a file says with everything that is read translated; names and programs stay."""
+    if isinstance(written, list):
+        return [_in_language(one, catalogue) for one in written]
+    if not isinstance(written, dict):
+        return written
+    return {
+        key: translated(value, catalogue)
+        if key in {"title", "text", "reason"} and isinstance(value, str)
+        else _in_language(value, catalogue)
+        for key, value in written.items()
+    }
+
+
 def quiz_files() -> dict[str, Path]:
     """Return the files of the course's quizzes, by the quiz's name.
 
@@ -107,13 +122,14 @@ def find_quiz(name: str) -> QuizText:
 
 
 def read_quiz(path: Path) -> QuizText:
-    """Read a quiz from its file.
+    """Read a quiz from its file, in the language that is spoken.
 
     Raises:
         ExerciseError: it cannot be read, or something is missing in it; the message says what, and where.
     """
     try:
-        return QuizText.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        return QuizText.model_validate(_in_language(written, path.stem))
     except OSError as error:
         raise ExerciseError(f"{path} cannot be read: {error.strerror}.") from None
     except ValidationError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fwlab.grading.errors import GradingError
 from fwlab.grading.learner.card import with_code
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,9 +44,15 @@ class Item:
         given = "".join(answer).lower()
         letters = sorted({letter for letter in given if letter not in " ,;"})
         if not letters or not set(letters) <= set(self.letters):
-            raise AnswerError(f"Answer with one of the letters {', '.join(self.letters)}; {given.strip()!r} is none.")
+            raise AnswerError(
+                gettext(
+                    "Answer with one of the letters {letters}; {given!r} is none.",
+                    letters=", ".join(self.letters),
+                    given=given.strip(),
+                )
+            )
         if len(letters) > 1 and not self.many:
-            raise AnswerError(f"Choose one: {', '.join(self.letters)}.")
+            raise AnswerError(gettext("Choose one: {letters}.", letters=", ".join(self.letters)))
         return letters
 
 
@@ -69,10 +76,14 @@ class Reply:
 
     def __str__(self) -> str:
         said = [f"{'' if self.right is None else '✓ ' if self.right else '✗ '}{self.message}"]
-        remarks = [f"  {one.letter}) {'right' if one.right else 'not right'}: {one.text}" for one in self.remarks]
+        remarks = [f"  {one.letter}) {_verdict(one)}: {one.text}" for one in self.remarks]
         return "\n".join([*said, *remarks])
 
     __repr__ = __str__
+
+
+def _verdict(remark: Remark) -> str:
+    return gettext("right") if remark.right else gettext("not right")
 
 
 class Sheet(ABC):
@@ -100,7 +111,9 @@ class Sheet(ABC):
         """
         found = {item.id: item for item in self.items}
         if identifier not in found:
-            raise AnswerError(f"There is no question {identifier!r}; there are: {', '.join(found)}.")
+            raise AnswerError(
+                gettext("There is no question {name!r}; there are: {known}.", name=identifier, known=", ".join(found))
+            )
         return found[identifier]
 
     def __str__(self) -> str:
@@ -120,7 +133,7 @@ class Sheet(ABC):
         lines = (
             []
             if item.text == self.title
-            else ["", f"{self.number_of(item)}{item.text}{' (more than one)' * item.many}"]
+            else ["", f"{self.number_of(item)}{item.text}{gettext(' (more than one)') * item.many}"]
         )
         lines += [f"    {line}" for line in item.code.rstrip().splitlines()]
         lines += [f"  {letter}) {choice}" for letter, choice in zip(item.letters, item.choices, strict=True)]

@@ -21,6 +21,7 @@ from fwlab.lab.clock.machine import SECOND
 from fwlab.lab.clock.recorded import RecordedJob
 from fwlab.lab.clock.threads import limit_of, start_thread
 from fwlab.lab.clock.waiting import who_waits
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,7 +224,9 @@ class _Selector(selectors.DefaultSelector):
                 self._spins += 1
                 if self._spins > _MOST_SPINS:
                     self._spins = 0
-                    raise VirtualTimeError(f"The event loop spins, so that time cannot pass. {self._who_waits()}")
+                    raise VirtualTimeError(
+                        f"{gettext('The event loop spins, so that time cannot pass.')} {self._who_waits()}"
+                    )
                 return []
             self._spins = 0
             due = machine.next_time()
@@ -268,4 +271,4 @@ class _Selector(selectors.DefaultSelector):
             events: list[tuple[selectors.SelectorKey, int]] = super().select(_NETWORK_PATIENCE)
             if events:
                 return events
-        raise VirtualTimeError(f"Nothing can happen any more: everybody waits. {self._who_waits()}")
+        raise VirtualTimeError(f"{gettext('Nothing can happen any more: everybody waits.')} {self._who_waits()}")

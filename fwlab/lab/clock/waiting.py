@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from fwlab.lab.lines import quoted_place
 from fwlab.lab.suspended import places_of_wait
+from fwlab.lab.translation import gettext
 from fwlab.places import frame_of, places_in, users_place
 
 if TYPE_CHECKING:
@@ -22,11 +24,14 @@ def who_waits(loop: asyncio.AbstractEventLoop, jobs: Iterable[Job] = ()) -> str:
     for task in sorted(asyncio.all_tasks(loop), key=lambda task: task.get_name()):
         place = users_place(places_of_wait(task.get_coro()))
         if place is not None:
-            told.append(f"{task.get_name()} waits at {place}")
+            told.append(gettext("{who} waits at {place}", who=task.get_name(), place=quoted_place(place)))
     for job in jobs:
         place = users_place(places_in(frame_of(job.thread))) if job.thread is not None else None
-        told.append(f"{job} waits" + (f" at {place}" if place is not None else ""))
+        if place is not None:
+            told.append(gettext("{who} waits at {place}", who=job, place=quoted_place(place)))
+        else:
+            told.append(gettext("{who} waits", who=job))
     if not told:
-        return "No task waits in code of yours."
-    more = f"; and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
-    return "; ".join(told[:_MOST_NAMED]) + more + "."
+        return gettext("No task waits in code of yours.")
+    more = [gettext("and {n} more", n=len(told) - _MOST_NAMED)] if len(told) > _MOST_NAMED else []
+    return "; ".join([*told[:_MOST_NAMED], *more]) + "."

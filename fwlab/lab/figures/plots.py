@@ -9,7 +9,8 @@ from fwlab.lab.errors import LabError
 from fwlab.lab.figures.figure import COLORS, FAINT, GRAY, INK, MARKERS, Figure, axes_or_new, finished, new_figure, style
 from fwlab.lab.runs.run import Run
 from fwlab.lab.runs.stats import needed
-from fwlab.lab.units import count_text, rate_text
+from fwlab.lab.translation import gettext, ngettext
+from fwlab.lab.units import rate_text, requests_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,21 +38,21 @@ def plot_requests(run: Run, *, ax: Axes | None = None) -> Figure:
     with style():
         axes = axes_or_new(ax, 7.6, 4.0)
         _shade_warmup(axes, run)
-        _dots(axes, "warm-up", run.warmup_samples, color=GRAY, marker="o", facecolors="none", alpha=0.8)
-        _dots(axes, "succeeded", succeeded, color=COLORS[0], marker="o", linewidths=0, alpha=0.6)
-        _dots(axes, "failed", failed, color=COLORS[1], marker="x")
+        _dots(axes, gettext("warm-up"), run.warmup_samples, color=GRAY, marker="o", facecolors="none", alpha=0.8)
+        _dots(axes, gettext("succeeded"), succeeded, color=COLORS[0], marker="o", linewidths=0, alpha=0.6)
+        _dots(axes, gettext("failed"), failed, color=COLORS[1], marker="x")
         axes.grid(axis="y")
         axes.set_ylim(0, 1.08 * max(_milliseconds(sample) for sample in (*run.samples, *run.warmup_samples)) or 1)
         axes.set_title(asked_of(run), pad=28)
         axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=3, handletextpad=0.2, columnspacing=1.2)
-        axes.set_xlabel("sent, in seconds since the run began")
-        axes.set_ylabel("response time in ms")
-    warmup = f" {count_text(len(run.warmup_samples), 'warm-up request')} came before." if run.warmup_samples else ""
-    alt = f"Requests over time. {asked_of(run)}: {in_words(run)}.{warmup}"
-    shaded = " Shaded: the warm-up, which is not counted." if run.warmup_samples else ""
-    return finished(
-        axes, ax, alt, f"Each dot is a request: further right, it was sent later; higher, it took longer.{shaded}"
-    )
+        axes.set_xlabel(gettext("sent, in seconds since the run began"))
+        axes.set_ylabel(gettext("response time in ms"))
+    alt = f"{gettext('Requests over time.')} {asked_of(run)}: {in_words(run)}."
+    caption = gettext("Each dot is a request: further right, it was sent later; higher, it took longer.")
+    if count := len(run.warmup_samples):
+        alt += " " + ngettext("{n:,} warm-up request came before.", "{n:,} warm-up requests came before.", count)
+        caption += " " + gettext("Shaded: the warm-up, which is not counted.")
+    return finished(axes, ax, alt, caption)
 
 
 def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, title: str | None = None) -> Figure:
@@ -80,7 +81,7 @@ def plot_runs(runs: Mapping[str, Run] | Mapping[str, Mapping[str, Run]], *, titl
             first = first or axes
             _draw_rows(axes, list(rows.values()))
             axes.set_title(panel)
-            axes.set_xlabel("response time in ms")
+            axes.set_xlabel(gettext("response time in ms"))
             axes.tick_params(axis="y", length=0, labelcolor=INK, labelleft=number == 0)
         assert first is not None
         longest = max((rows[label].response_times or [0.0])[-1] for rows in panels.values() for label in labels)
@@ -128,16 +129,18 @@ def _draw_rows(axes: Axes, runs: Sequence[Run]) -> None:
 
 def _note(run: Run) -> str:
     median = [f"{1000 * run.percentiles[50]:.1f} ms"] if 50 in run.percentiles else []
-    return ", ".join(median + ([f"{run.errors.total()} failed"] if run.errors else []))
+    return ", ".join(median + ([_failed(run)] if run.errors else []))
 
 
 def _caption(panels: Mapping[str, Mapping[str, Run]]) -> str:
     has = {50 in run.percentiles for rows in panels.values() for run in rows.values()}
     if has == {True}:
-        return "Each dot is a request. The black line is the median."
+        return gettext("Each dot is a request. The black line is the median.")
     if has == {False}:
-        return f"Each dot is a request. A median needs {needed(50)} of them, and is not drawn."
-    return f"Each dot is a request. The black line is the median, which needs {needed(50)} of them."
+        return gettext("Each dot is a request. A median needs {number} of them, and is not drawn.", number=needed(50))
+    return gettext(
+        "Each dot is a request. The black line is the median, which needs {number} of them.", number=needed(50)
+    )
 
 
 def _panels(runs: object) -> dict[str, Mapping[str, Run]]:
@@ -162,7 +165,7 @@ def _are_runs(rows: object) -> bool:
 
 def _alternative(panels: Mapping[str, Mapping[str, Run]], title: str | None) -> str:
     heading = "" if title is None else f"{title}. "
-    lines = [f"{heading}Response times, a dot for each request."]
+    lines = [heading + gettext("Response times, a dot for each request.")]
     for panel, rows in panels.items():
         lines += [f"{panel + ', ' if panel else ''}{label}: {in_words(run)}." for label, run in rows.items()]
     return "\n".join(lines)
@@ -171,16 +174,21 @@ def _alternative(panels: Mapping[str, Mapping[str, Run]], title: str | None) -> 
 def asked_of(run: Run) -> str:
     """Return what a run asked for, and how hard."""
     if run.rate is None:
-        return f"{run.name} with {count_text(run.users, 'user')}"
-    return f"{run.name} at {rate_text(run.rate)}"
+        return ngettext("{what} with {n:,} user", "{what} with {n:,} users", run.users, what=run.name)
+    return gettext("{what} at {rate}", what=run.name, rate=rate_text(run.rate))
 
 
 def in_words(run: Run) -> str:
     """Return how many answers a run had and how long they took, in words."""
     times = run.response_times
     if not times:
-        return f"none of {count_text(len(run.samples), 'request')} succeeded"
-    median = f"the median {1000 * run.percentiles[50]:.1f} ms, " if 50 in run.percentiles else ""
-    failed = f"; {run.errors.total()} failed" if run.errors else ""
-    spread = f"the fastest {1000 * times[0]:.1f} ms, the slowest {1000 * times[-1]:.1f} ms"
-    return f"{count_text(len(times), 'answer')}, {median}{spread}{failed}"
+        return gettext("none of {requests} succeeded", requests=requests_text(len(run.samples)))
+    answers = ngettext("{n:,} answer", "{n:,} answers", len(times))
+    least, most = 1000 * times[0], 1000 * times[-1]
+    spread = gettext("the fastest {least:.1f} ms, the slowest {most:.1f} ms", least=least, most=most)
+    middle = [gettext("the median {median:.1f} ms", median=1000 * run.percentiles[50])] if 50 in run.percentiles else []
+    return ", ".join([answers, *middle, spread]) + (f"; {_failed(run)}" if run.errors else "")
+
+
+def _failed(run: Run) -> str:
+    return ngettext("{n} failed", "{n} failed", run.errors.total())

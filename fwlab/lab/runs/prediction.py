@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from fwlab.lab.translation import gettext
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,10 +39,19 @@ class Prediction:
     @property
     def outcome(self) -> str:
         """What was measured and what was guessed, without the question."""
-        said = f"your guess was {self.guess}" if self.guess else "you made no guess"
-        if self.closest:
-            said += ", and no choice was closer" if self.closest == self.guess else f"; {self.closest} was closest"
-        return f"{self.of} = {self.measured}; {said}."
+        return f"{self.of} = {self.measured}; {self._beside_it()}."
+
+    def _beside_it(self) -> str:
+        guess, closest = self.guess, self.closest
+        if not guess:
+            if not closest:
+                return gettext("you made no guess")
+            return gettext("you made no guess; {closest} was closest", closest=closest)
+        if not closest:
+            return gettext("your guess was {guess}", guess=guess)
+        if closest == guess:
+            return gettext("your guess was {guess}, and no choice was closer", guess=guess)
+        return gettext("your guess was {guess}; {closest} was closest", guess=guess, closest=closest)
 
     def __str__(self) -> str:
         return f"{self.question}\n{self.outcome}"

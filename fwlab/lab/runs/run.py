@@ -18,7 +18,8 @@ from fwlab.lab.runs.prediction import Prediction
 from fwlab.lab.runs.sample import LoadGenerator, Sample
 from fwlab.lab.runs.thresholds import Check, check
 from fwlab.lab.runs.verdict import Doubt, Verdict, verdict
-from fwlab.lab.units import count_text, rate_text, time_text
+from fwlab.lab.translation import gettext
+from fwlab.lab.units import rate_text, requests_text, time_text
 from fwlab.lab.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -263,31 +264,36 @@ class Run:
 
     def _rows(self) -> list[tuple[str, str]]:
         times = self.response_times
-        asked = [] if self.rate is None else [("rate", f"{rate_text(self.rate)} asked for")]
+        none = gettext("none succeeded")
+        asked = []
+        if self.rate is not None:
+            asked = [(gettext("rate"), gettext("{rate} asked for", rate=rate_text(self.rate)))]
         return [
             *asked,
-            ("users" if self.rate is None else "at most", str(self.users)),
-            ("requests", str(len(self.samples))),
-            ("throughput", rate_text(self.rps)),
-            ("min", time_text(times[0]) if times else "none succeeded"),
+            (gettext("users") if self.rate is None else gettext("at most"), str(self.users)),
+            (gettext("requests"), str(len(self.samples))),
+            (gettext("throughput"), rate_text(self.rps)),
+            ("min", time_text(times[0]) if times else none),
             *((f"p{p}", self._percentile_text(p)) for p in PERCENTILES),
-            ("max", time_text(times[-1]) if times else "none succeeded"),
+            ("max", time_text(times[-1]) if times else none),
             *(self._parts_rows() if len(self.parts) > 1 else ()),
             *(self._error_rows()),
-            *(("predicted", f"{guess.outcome} ({guess.question})") for guess in self.predictions),
+            *((gettext("predicted"), f"{guess.outcome} ({guess.question})") for guess in self.predictions),
             *((doubt.kind, f"{doubt.reason}. {doubt.advice}") for doubt in self._other_doubts()),
         ]
 
     def _parts_rows(self) -> list[tuple[str, str]]:
         return [
-            (name, f"{count_text(len(part.samples), 'request')}, p50 {part._percentile_text(50)}")
+            (name, f"{requests_text(len(part.samples))}, p50 {part._percentile_text(50)}")
             for name, part in self.parts.items()
         ]
 
     def _error_rows(self) -> list[tuple[str, str]]:
         if not self.errors:
-            return [("errors", "none")]
-        return [("errors", f"{count} ({kind}: {meaning(kind)})") for kind, count in sorted(self.errors.items())]
+            return [(gettext("errors"), gettext("none"))]
+        return [
+            (gettext("errors"), f"{count} ({kind}: {meaning(kind)})") for kind, count in sorted(self.errors.items())
+        ]
 
     def _other_doubts(self) -> list[Doubt]:
         """Those that the table does not say already."""
@@ -296,7 +302,7 @@ class Run:
     def _percentile_text(self, percent: int) -> str:
         if percent in self.percentiles:
             return time_text(self.percentiles[percent])
-        return f"needs {stats.needed(percent)} requests"
+        return gettext("needs {number} requests", number=stats.needed(percent))
 
 
 def _to_ns(seconds: float) -> float:

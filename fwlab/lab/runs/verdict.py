@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fwlab.lab.runs import stats
-from fwlab.lab.units import count_text, time_text
+from fwlab.lab.translation import gettext, ngettext
+from fwlab.lab.units import requests_text, time_text
 
 if TYPE_CHECKING:
     from fwlab.lab.runs.run import Run
@@ -55,7 +56,8 @@ class Verdict:
         return tuple(doubt.kind for doubt in self.doubts)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.doubts)) or "nothing speaks against taking these figures for the server's"
+        nothing = gettext("nothing speaks against taking these figures for the server's")
+        return "\n".join(map(str, self.doubts)) or nothing
 
     __repr__ = __str__
 
@@ -73,30 +75,39 @@ def _client_limited(run: Run) -> Doubt | None:
     share = generator.cpu / run.duration
     if share <= BUSY_CLIENT:
         return None
-    cheaper = "Load with engine='raw'" if generator.engine != "raw" else "Load with fewer users or a lower rate"
-    apart = ", or with where='process'" if generator.where == "loop" else ""
-    return Doubt(
-        "client-limited",
-        f"the client was busy for {share:.0%} of the run, so part of what it measured is itself",
-        f"{cheaper}{apart}.",
+    heavy, beside = generator.engine != "raw", generator.where == "loop"
+    advice = {
+        (True, True): gettext("Load with engine='raw', or with where='process'."),
+        (True, False): gettext("Load with engine='raw'."),
+        (False, True): gettext("Load with fewer users or a lower rate, or with where='process'."),
+        (False, False): gettext("Load with fewer users or a lower rate."),
+    }[heavy, beside]
+    reason = gettext(
+        "the client was busy for {share:.0%} of the run, so part of what it measured is itself", share=share
     )
+    return Doubt("client-limited", reason, advice)
 
 
 def _late(run: Run) -> Doubt | None:
     if run.unsent and not run.interrupted:
-        reason = (
-            f"{count_text(run.unsent, 'request')} of the schedule could not be sent in time, "
-            f"with at most {run.users} under way at once"
+        reason = gettext(
+            "{requests} of the schedule could not be sent in time, with at most {users} under way at once",
+            requests=requests_text(run.unsent),
+            users=run.users,
         )
     else:
         times, lateness = run.response_times, sorted(sample.sent - sample.intended for sample in run.samples)
         if not times or (slipped := stats.percentile(lateness, 99)) <= LATE * stats.percentile(times, 50):
             return None
-        reason = f"one request in a hundred was sent {time_text(slipped)} or more after its time"
-    where = run.generator.where if run.generator is not None else "loop"
-    less = "Ask with fewer users" if run.rate is None else "Ask for a lower rate, or let more be under way (users=...)"
-    advice = "Load from a process of its own (where='process')" if where == "loop" else less
-    return Doubt("late", reason, f"{advice}; the response times count from when each was due, so they hold.")
+        reason = gettext("one request in a hundred was sent {time} or more after its time", time=time_text(slipped))
+    if run.generator is None or run.generator.where == "loop":
+        advice = gettext("Load from a process of its own (where='process')")
+    elif run.rate is None:
+        advice = gettext("Ask with fewer users")
+    else:
+        advice = gettext("Ask for a lower rate, or let more be under way (users=...)")
+    hold = gettext("the response times count from when each was due, so they hold.")
+    return Doubt("late", reason, f"{advice}; {hold}")
 
 
 def _errors(run: Run) -> Doubt | None:
@@ -105,8 +116,13 @@ def _errors(run: Run) -> Doubt | None:
     kinds = ", ".join(f"{kind}: {count}" for kind, count in run.errors.most_common())
     return Doubt(
         "errors",
-        f"{run.errors.total():,} of {count_text(len(run.samples), 'request')} failed ({kinds})",
-        "Times are those of the others only; find out what fails before you look at how fast.",
+        gettext(
+            "{failed:,} of {requests} failed ({kinds})",
+            failed=run.errors.total(),
+            requests=requests_text(len(run.samples)),
+            kinds=kinds,
+        ),
+        gettext("Times are those of the others only; find out what fails before you look at how fast."),
     )
 
 
@@ -116,12 +132,21 @@ def _too_few(run: Run) -> Doubt | None:
         return None
     return Doubt(
         "too few",
-        f"{count_text(count, 'answer')} cannot even tell a median",
-        f"Load with requests={needed} or more; p95 needs {stats.needed(95)}, p99 {stats.needed(99)}.",
+        ngettext("{n:,} answer cannot even tell a median", "{n:,} answers cannot even tell a median", count),
+        gettext(
+            "Load with requests={needed} or more; p95 needs {for_p95}, p99 {for_p99}.",
+            needed=needed,
+            for_p95=stats.needed(95),
+            for_p99=stats.needed(99),
+        ),
     )
 
 
 def _interrupted(run: Run) -> Doubt | None:
     if not run.interrupted:
         return None
-    return Doubt("interrupted", "the run was stopped before its end", "What it says is about the part that ran.")
+    return Doubt(
+        "interrupted",
+        gettext("the run was stopped before its end"),
+        gettext("What it says is about the part that ran."),
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from fwlab.lab.serving.browser_address import browser_addresses
 from fwlab.lab.serving.listening import url_of
+from fwlab.lab.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     import socket
@@ -85,27 +86,42 @@ class Server(ABC):
         await self.stop()
 
     def __repr__(self) -> str:
-        return f"<Server {self.name!r} at {self.url}, {self._doing()}: {self._counts()}>"
+        return gettext(
+            "<Server {name!r} at {url}, {doing}: {counts}>",
+            name=self.name,
+            url=self.url,
+            doing=self._doing(),
+            counts=self._counts(),
+        )
 
     def _repr_html_(self) -> str:
-        return f"<div>Server <b>{html.escape(self.name)}</b>: {self._links()} ({self._doing()}), {self._counts()}</div>"
+        name, links = f"<b>{html.escape(self.name)}</b>", self._links()
+        said = gettext(
+            "Server {name}: {links} ({doing}), {counts}",
+            name=name,
+            links=links,
+            doing=self._doing(),
+            counts=self._counts(),
+        )
+        return f"<div>{said}</div>"
 
     def _doing(self) -> str:
         if not self.running:
-            return "stopped"
-        place = {"loop": "", "thread": " in a thread of its own"}.get(self.where, f" in {_processes(self.workers)}")
-        return f"running{place}"
+            return gettext("stopped")
+        if self.where == "loop":
+            return gettext("running")
+        if self.where == "thread":
+            return gettext("running in a thread of its own")
+        return ngettext("running in a process of its own", "running in {n} processes", self.workers)
 
     def _counts(self) -> str:
-        return f"{self.served} served, {self.in_flight} in flight"
+        return gettext("{served} served, {in_flight} in flight", served=self.served, in_flight=self.in_flight)
 
     def _links(self) -> str:
         if not self.running:
             return f"<s>{html.escape(self.url)}</s>"
         first, *others = (html.escape(address) for address in browser_addresses(self.url, self.port))
-        also = "".join(f', or <a href="{address}" target="_blank">through Jupyter</a>' for address in others)
-        return f'<a href="{first}" target="_blank">{first}</a>{also}'
-
-
-def _processes(count: int) -> str:
-    return "a process of its own" if count == 1 else f"{count} processes"
+        link = '<a href="{}" target="_blank">{}</a>'
+        through = (link.format(address, gettext("through Jupyter")) for address in others)
+        also = "".join(gettext(", or {link}", link=one) for one in through)
+        return link.format(first, first) + also
