@@ -9,7 +9,8 @@ ARGS ?=
 
 bin := .venv/bin
 # Progress bars would put timings into outputs that are compared; and nobody learns here whose progress to remember.
-without_traces := TQDM_DISABLE=1 FWLAB_PROGRESS=off
+# Whoever runs the tests may have set another language, too; the tests read English, but for a notebook in Spanish.
+without_traces := TQDM_DISABLE=1 FWLAB_PROGRESS=off LANGUAGE=en
 # A file's tests stay on one worker, for the cells of a notebook share a kernel. Many wait rather than compute, so there
 # is one worker more than the two cores of a small machine. They take the files in the order of tests/conftest.py: the
 # long ones first, so that at the end no worker sits alone with one.
@@ -22,7 +23,7 @@ solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gener
 extension := fwlab/jupyter/labextension
 book := $(bin)/sphinx-build -b html -c docs . build/docs
 
-.PHONY: help environment lab test verify format lint coverage conformance size notebooks times docs docs-live labextension labextension-watch lock bench clean
+.PHONY: help environment lab test verify format lint coverage conformance size notebooks translations times docs docs-live labextension labextension-watch lock bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -45,10 +46,11 @@ format: environment ## lay out the code as `make lint` wants it
 	$(bin)/ruff check --fix-only --quiet .
 	$(bin)/ruff format .
 
-lint: environment ## check style, layout, types and the form of the notebooks
+lint: environment ## check style, layout, types, the translations and the form of the notebooks
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
+	$(bin)/python tools/translations.py --check
 	$(bin)/python tools/notebooks.py --check
 
 coverage: environment ## measure which lines the tests reach: htmlcov/index.html
@@ -66,6 +68,9 @@ size: environment ## count the framework's lines of code, and fail above 4,000 i
 
 notebooks: environment ## execute every notebook again and store its outputs
 	$(without_traces) $(bin)/python tools/notebooks.py $(ARGS)
+
+translations: environment ## bring the translations up to date, and say what is missing or stale in each
+	$(bin)/python tools/translations.py $(ARGS)
 
 times: environment ## measure how long each lesson takes to execute, two at a time
 	$(without_traces) $(bin)/python tools/lesson_times.py $(ARGS)

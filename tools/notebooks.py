@@ -7,6 +7,9 @@ of a chapter is written with it: figures that are shown elsewhere, and its quick
 Where the new outputs of a notebook differ from the stored ones in nothing that `make test` compares, the stored ones
 stay: measured figures vary from run to run, and storing them would say nothing. Outputs are stored all or none, so that
 the figures in a notebook are of one run.
+
+A notebook in another language (``notebooks/es/``, ``practice/es/``) is made of the original and of its catalogue in
+``locale/``, and then treated like the original: executed for itself, for fwlab speaks that language in it.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ from nbformat import NotebookNode
 from nbval.plugin import coalesce_streams, get_sanitize_patterns
 from quick_notebook import quick
 from traitlets.config import Config
+from translations import languages, translations
+from translations import notebook as translated_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -196,15 +201,22 @@ def read(path: Path) -> NotebookNode:
         raise NotebookError(f"not a notebook: {error}") from None
 
 
+def as_it_should_be(path: Path) -> NotebookNode:
+    """Read a notebook; one in another language is made anew of its original, and keeps the outputs that are stored."""
+    return translated_notebook(ROOT, path) or read(path)
+
+
 def is_lesson(path: Path) -> bool:
     """Whether a notebook is executed and stored with outputs; an exercise is the learner's to execute."""
-    return path.resolve().parent.name not in {"exercises", "practice"}
+    folder = path.resolve().parent
+    return {"exercises", "practice"}.isdisjoint({folder.name, folder.parent.name})
 
 
 def refresh(path: Path, *, fresh: bool) -> str:
     """Execute (a lesson) and normalize a notebook, write the file whole or not at all, and say what was new."""
-    notebook = read(path)
+    notebook = as_it_should_be(path)
     normalize(notebook, with_outputs=is_lesson(path))
+    path.parent.mkdir(exist_ok=True)
     said = "tidied"
     if is_lesson(path):
         stored = copy.deepcopy(notebook)
@@ -234,14 +246,16 @@ def made_of(notebook: NotebookNode, path: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield each file that is made of an executed notebook, with its content.
 
     A figure that is shown elsewhere too is named in its cell's metadata, seen from the notebook:
-    ``{"fwlab": {"figure": "../docs/figure.png"}}``. A chapter, whose metadata say its number, has a quick form.
+    ``{"fwlab": {"figure": "../docs/figure.png"}}``. A chapter, whose metadata say its number, has a quick form; its
+    translations have none.
     """
     for cell in notebook.cells:
         target = cell.metadata.get("fwlab", {}).get("figure")
         for output in cell.get("outputs", ()) if target else ():
             if picture := output.get("data", {}).get("image/png"):
                 yield path.parent / target, base64.b64decode(picture)
-    if "chapter" in notebook.metadata.get("fwlab", {}):
+    ours = notebook.metadata.get("fwlab", {})
+    if "chapter" in ours and "language" not in ours:
         short = quick(notebook, path.name)
         normalize(short, with_outputs=True)
         yield path.parent / "quick" / path.name, text_of(short).encode()
@@ -249,9 +263,9 @@ def made_of(notebook: NotebookNode, path: Path) -> Iterator[tuple[Path, bytes]]:
 
 def check(path: Path) -> str:
     """Raise NotebookError unless a notebook is in normal form and, for a lesson, was executed to its end."""
-    notebook = read(path)
+    notebook = as_it_should_be(path)
     normalize(notebook, with_outputs=is_lesson(path))
-    if text_of(notebook) != path.read_text(encoding="utf-8"):
+    if not path.exists() or text_of(notebook) != path.read_text(encoding="utf-8"):
         raise NotebookError("not in normal form; `make notebooks` brings it there")
     count = 0
     for cell in notebook.cells if is_lesson(path) else ():
@@ -287,8 +301,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fresh", action="store_true", help="store the new outputs even where they say nothing new")
     options = parser.parse_args(arguments)
     os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars are timings, and kernels inherit this
+    os.environ["LANGUAGE"] = "en"  # a notebook's own language comes before it
+    os.environ.pop("FWLAB_LANGUAGE", None)
     failures = 0
-    for path in options.paths or sorted(path for folder in FOLDERS for path in ROOT.glob(folder)):
+    for path in options.paths or every_notebook():
         if ".ipynb_checkpoints" in path.parts:
             continue
         name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
@@ -300,6 +316,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.paths:
         failures += keep_index(check_only=options.check)
     return 1 if failures else 0
+
+
+def every_notebook() -> list[Path]:
+    """Return the paths of all notebooks that are kept in form, those that others are made of first."""
+    originals = sorted(path for folder in FOLDERS for path in ROOT.glob(folder))
+    made = (path for language in languages(ROOT) for path in translations(ROOT, language).values())
+    return [*originals, *sorted(path for path in made if path.suffix == ".ipynb")]
 
 
 def keep_index(*, check_only: bool) -> bool:
