@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from anyio import CapacityLimiter, to_thread
 from pydantic import BaseModel
@@ -20,6 +19,7 @@ from pydantic import BaseModel
 from fwlab import APIRouter, App, HTTPException
 from fwlab.course.bank import accepts
 from fwlab.course.orders_db import Order, OrdersFile
+from fwlab.course.passing_folder import passing_folder
 from fwlab.course.steps import step08
 from fwlab.course.steps.step01 import MENU
 
@@ -48,15 +48,10 @@ BANK = CapacityLimiter(20)
 
 
 @cache
-def _folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="burger-shop-")
-
-
-@cache
 def orders() -> OrdersFile:
     """The shop's file: where ``SHOP_ORDERS`` says; else one that ends with the program, for this is a lesson."""
     path = os.environ.get("SHOP_ORDERS")
-    return OrdersFile(Path(path) if path else Path(_folder().name) / "orders.db")
+    return OrdersFile(Path(path) if path else passing_folder("burger-shop") / "orders.db")
 
 
 shop = APIRouter()

@@ -9,24 +9,18 @@ from __future__ import annotations
 
 import random
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from fwlab import APIRouter, App, Depends, HTTPException, Query
 from fwlab.course.archive import RECEIPTS, Archive, Receipt, SQLiteArchive, guest_book, receipts_of
+from fwlab.course.passing_folder import passing_folder
 from fwlab.course.steps import step12
 from fwlab.responses import HTMLResponse
 
 
 @cache
-def _folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="burger-archive-")
-
-
-@cache
 def _sqlite() -> SQLiteArchive:
-    return SQLiteArchive(Path(_folder().name) / "archive.db")
+    return SQLiteArchive(passing_folder("burger-archive") / "archive.db")
 
 
 async def archive() -> Archive:
