@@ -51,6 +51,25 @@ def test_it_covers_the_sections_of_fastapis_pages_that_are_its_own(lesson: Lesso
     assert sections_of(lesson.chapter) <= set(lesson.metadata["covers"])
 
 
+def test_every_section_of_fastapis_pages_is_covered_by_a_chapter_that_is_there():
+    chapters = {chapter for page in SECTIONS.values() for chapter in page}
+    assert chapters <= {lesson.chapter for lesson in LESSONS.values()}
+    assert {section for lesson in LESSONS.values() for section in lesson.metadata["covers"]} == KNOWN_SECTIONS
+
+
+def test_the_list_of_sections_is_that_of_fastapis_pages():
+    """How many headings each page has, counted there; so that none is lost here by a slip."""
+    counts = {page: len({one for part in chapters.values() for one in part}) for page, chapters in SECTIONS.items()}
+    assert counts == {
+        "async": 20,
+        "benchmarks": 2,
+        "deployment": 2,
+        "deployment-pages": 7,
+        "deployment-concepts": 7,
+        "contributing": 19,
+    }
+
+
 def test_it_meets_a_known_misconception(lesson: Lesson):
     assert re.fullmatch(r"M([1-9]|1[0-5])", lesson.metadata["misconception"])
 
