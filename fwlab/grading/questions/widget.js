@@ -14,11 +14,11 @@ function withCode(tag, text, className) {
   return element;
 }
 
-function question(item, name, send) {
+function question(item, name, words, send) {
   const form = document.createElement("form");
   const fieldset = form.appendChild(document.createElement("fieldset"));
   const legend = fieldset.appendChild(withCode("legend", item.number + item.text));
-  if (item.many) legend.append(" (choose all that are right)");
+  if (item.many) legend.append(` (${words.all})`);
   if (item.code) {
     const code = fieldset.appendChild(document.createElement("pre"));
     code.tabIndex = 0; // a wide program is scrolled by keyboard too
@@ -40,7 +40,7 @@ function question(item, name, send) {
   });
   const button = fieldset.appendChild(document.createElement("button"));
   button.type = "submit";
-  button.textContent = "Answer";
+  button.textContent = words.answer;
   // Screen readers say what appears in a status; so it is there, empty, from the beginning.
   const status = fieldset.appendChild(document.createElement("p"));
   status.setAttribute("role", "status");
@@ -50,7 +50,7 @@ function question(item, name, send) {
     const chosen = rows.filter((row) => row.input.checked).map((row) => row.letter);
     status.textContent = ""; // so that the same words are said again
     if (chosen.length) send(item.id, chosen);
-    else status.textContent = item.many ? "Choose one or more first." : "Choose one first.";
+    else status.textContent = item.many ? words.some : words.one;
   });
 
   let shown = 0;
@@ -67,21 +67,21 @@ function question(item, name, send) {
         const said = reply.remarks.find((one) => one.letter === letter);
         row.dataset.right = said ? String(said.right) : "";
         remark.replaceChildren();
-        if (said) remark.append(withCode("span", `${said.right ? "✓ Right" : "✗ Not right"}: ${said.text}`));
+        if (said) remark.append(withCode("span", `${said.right ? `✓ ${words.right}` : `✗ ${words.wrong}`}: ${said.text}`));
       }
     },
   };
 }
 
 function render({ model, el }) {
-  const { title, items } = model.get("sheet");
+  const { title, items, words } = model.get("sheet");
   sheets += 1;
   el.classList.add("fwlab-sheet");
   const section = el.appendChild(document.createElement("section"));
   section.setAttribute("aria-label", title.replaceAll("`", ""));
   if (items.length > 1 || items[0].text !== title) section.appendChild(withCode("p", title, "fwlab-title"));
   const send = (item, chosen) => model.send({ item, chosen });
-  const questions = items.map((item, place) => question(item, `fwlab-sheet-${sheets}-${place}`, send));
+  const questions = items.map((item, place) => question(item, `fwlab-sheet-${sheets}-${place}`, words, send));
   section.append(...questions.map(({ form }) => form));
   // JupyterLab takes arrow keys, Enter and letters for the notebook's commands, also from within an output: unless the
   // element that has the focus says so itself (on one around it, the attribute comes too late).

@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from fwlab.grading.questions.sheet import AnswerError, Reply
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from fwlab.grading.questions.sheet import Sheet
@@ -34,7 +35,7 @@ class SheetWidget(anywidget.AnyWidget):
     def of(cls, sheet: Sheet) -> Self:
         """Make the widget of a sheet."""
         items = [asdict(item) | {"letters": item.letters, "number": sheet.number_of(item)} for item in sheet.items]
-        made = cls(sheet={"title": sheet.title, "items": items})
+        made = cls(sheet={"title": sheet.title, "items": items, "words": _words()})
 
         def answered(_: object, content: Any, __: object) -> None:
             made._take(sheet, content)
@@ -52,3 +53,15 @@ class SheetWidget(anywidget.AnyWidget):
         name = str(content["item"])
         tries = self.replies.get(name, {}).get("tries", 0) + 1
         self.replies = {**self.replies, name: asdict(reply) | {"tries": tries}}
+
+
+def _words() -> dict[str, str]:
+    """Return what the page itself says, in the language that is spoken."""
+    return {
+        "answer": gettext("Answer"),
+        "all": gettext("choose all that are right"),
+        "one": gettext("Choose one first."),
+        "some": gettext("Choose one or more first."),
+        "right": gettext("Right"),
+        "wrong": gettext("Not right"),
+    }
