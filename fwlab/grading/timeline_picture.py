@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _TIME, _ROW, _GAP = 210, 20, 20  # pixels
 _LETTER, _LETTERS = 6.5, 34  # pixels a letter of a name, and letters at the most
 _MOST = 12  # activities
-_INK, _GRAY, _FREE = "#1f2933", "#59636e", "#dfe4e8"
+# JupyterLab's colors for text and lines, light or dark; elsewhere those after the comma.
+_INK, _GRAY = "var(--jp-content-font-color1, #1f2933)", "var(--jp-content-font-color2, #59636e)"
+_FREE, _PAPER = "var(--jp-border-color2, #dfe4e8)", "var(--jp-layout-color0, white)"
 _COLORS = {"loop": "#0072b2", "thread": "#d55e00"}
 
 
@@ -45,9 +47,9 @@ def picture(yours: Recording, expected: Recording) -> str:
     drawn = [_panel(name, rows, place * panel + names, until, bottom) for place, (name, rows) in enumerate(panels)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(words)}" '
-        f'viewBox="0 0 {width} {height}" width="{width}" style="max-width: 100%" '
-        f'font-family="sans-serif" font-size="12" fill="{_INK}">'
-        f'<rect width="{width}" height="{height}" fill="white"/>{"".join(drawn)}{_legend(names, bottom + 36)}</svg>'
+        f'viewBox="0 0 {width} {height}" width="{width}" style="max-width: 100%; fill: {_INK}" '
+        f'font-family="sans-serif" font-size="12">'
+        f'<rect width="{width}" height="{height}" style="fill: {_PAPER}"/>{"".join(drawn)}{_legend(names, bottom + 36)}</svg>'
     )
 
 
@@ -115,17 +117,17 @@ def _panel(title: str, rows: list[_Row], left: int, until: float, bottom: int) -
 
     def bar(begin: float, end: float, top: int, color: str) -> str:
         wide = max(1.0, round(across(end) - across(begin), 2))
-        return f'<rect x="{across(begin)}" y="{top + 4}" width="{wide}" height="{_ROW - 6}" fill="{color}"/>'
+        return f'<rect x="{across(begin)}" y="{top + 4}" width="{wide}" height="{_ROW - 6}" style="fill: {color}"/>'
 
     parts = [f'<text x="{left}" y="15" font-weight="bold">{title}</text>']
     for number, row in enumerate(rows, 1):
         top = _ROW * number
         parts.append(f'<text x="{left - 6}" y="{top + 15}" text-anchor="end">{escape(row.name)}</text>')
         parts += [bar(begin, end, top, color) for begin, end, color in row.bars]
-    parts.append(f'<line x1="{left}" x2="{across(until)}" y1="{bottom + 2}" y2="{bottom + 2}" stroke="{_GRAY}"/>')
-    parts.append(f'<text x="{left}" y="{bottom + 17}" fill="{_GRAY}">0</text>')
+    parts.append(f'<line x1="{left}" x2="{across(until)}" y1="{bottom + 2}" y2="{bottom + 2}" style="stroke: {_GRAY}"/>')
+    parts.append(f'<text x="{left}" y="{bottom + 17}" style="fill: {_GRAY}">0</text>')
     end = f"{until:.4g} s"
-    parts.append(f'<text x="{across(until)}" y="{bottom + 17}" fill="{_GRAY}" text-anchor="end">{end}</text>')
+    parts.append(f'<text x="{across(until)}" y="{bottom + 17}" style="fill: {_GRAY}" text-anchor="end">{end}</text>')
     return "".join(parts)
 
 
@@ -139,8 +141,8 @@ def _legend(left: int, baseline: int) -> str:
         gettext("free"): _FREE,
     }
     for meaning, color in meanings.items():
-        parts.append(f'<circle cx="{left + 5}" cy="{baseline - 4}" r="5" fill="{color}"/>')
-        parts.append(f'<text x="{left + 15}" y="{baseline}" fill="{_GRAY}">{meaning}</text>')
+        parts.append(f'<circle cx="{left + 5}" cy="{baseline - 4}" r="5" style="fill: {color}"/>')
+        parts.append(f'<text x="{left + 15}" y="{baseline}" style="fill: {_GRAY}">{meaning}</text>')
         left += round(len(meaning) * _LETTER) + 33
     return "".join(parts)
 

@@ -67,11 +67,13 @@ class TaskVerdict:
     """What happened beside what is expected, as a picture made of text, where behavior is at fault."""
     picture: str = field(default="", compare=False)
     """The same as SVG, for a notebook. It is not in the JSON, which has the text."""
+    before: str = field(default="", compare=False)
+    """How the task stood when it was checked before, such as ``"✗ wrong, 0 of 2 points"``. Nor is this in the JSON."""
 
     def __str__(self) -> str:
-        lines = [
-            f"{self.state.symbol} {self.task} {self.title}: {self.state.word}, {_points(self.points, self.out_of)}"
-        ]
+        lines = [f"{self.state.symbol} {self.task} {self.title}: {self.stands}"]
+        if self.before:
+            lines[0] += f" ({self._before()})"
         labels = [f"{label}:" for label in (gettext("Seen"), gettext("Try"))]
         width = max(map(len, labels))
         for label, text in zip(labels, (self.seen, self.to_try), strict=True):
@@ -80,9 +82,19 @@ class TaskVerdict:
         lines += [f"    {line}" for line in self.timelines.splitlines()]
         return "\n".join(lines)
 
+    @property
+    def stands(self) -> str:
+        """Its state and its points, in words."""
+        return f"{self.state.word}, {_points(self.points, self.out_of)}"
+
+    def _before(self) -> str:
+        return gettext("before: {stood}", stood=self.before)
+
     def _html(self) -> str:
         parts = [f"{self.state.symbol} <strong>{self.state.word}</strong> · {escape(self.task)} {escape(self.title)}"]
         parts[0] += f" · {_points(self.points, self.out_of)}"
+        if self.before:
+            parts[0] += f" · {escape(self._before())}"
         for label, text in ((gettext("Seen"), self.seen), (gettext("Try"), self.to_try)):
             if text:
                 parts.append(f'{label}: <span style="white-space: pre-wrap">{_with_code(text)}</span>')
@@ -140,9 +152,11 @@ class Verdict:
     def _repr_html_(self) -> str:
         tasks = "".join(task._html() for task in self.tasks)
         notes = "".join(f"<p>{escape(gettext('Note: {note}', note=note))}</p>" for note in self.notes)
+        # Of one task alone the heading would say once more what its line says, and seem to mean the whole exercise.
+        heading = "" if len(self.tasks) == 1 else f"<p><strong>{escape(self._heading())}</strong></p>"
+        label = escape(gettext("Verdict on {exercise}", exercise=self.exercise))
         return (
-            f'<section aria-label="{escape(gettext("Verdict on {exercise}", exercise=self.exercise))}">'
-            f"<p><strong>{escape(self._heading())}</strong></p>"
+            f'<section class="fwlab-verdict" aria-label="{label}">{heading}'
             f'<ul style="list-style: none; padding-left: 1em">{tasks}</ul>{notes}</section>'
         )
 
@@ -171,18 +185,28 @@ class Verdict:
 
 def _plain(task: TaskVerdict) -> dict[str, Any]:
     data = asdict(task) | {"state": task.state.value}
-    del data["picture"]
+    del data["picture"], data["before"]
     return data
 
 
 def _with_code(text: str) -> str:
-    """Return the text as HTML, with what is quoted of a program as code."""
+    """Return the text as HTML, with what is quoted of a program as code, and the place of each line marked."""
     quoted = re.compile(
-        r"`([^`\n]+)`"  # between backticks
-        rf"|(\b(?:{before_a_quotation()})|^ {{4}})( *\S.*)",  # what a quoted line holds, and the line of a traceback
+        r"`(?P<quoted>[^`\n]+)`"  # between backticks
+        rf"|(?P<place>\b(?:{before_a_quotation()}))(?P<code> *\S.*)"  # a quoted line
+        r"|(?P<frame>^line \d+, in [^\n]+\n {4})(?P<called> *\S.*)"  # the same in a traceback
+        r"|(?P<alone>^line \d+$)",  # where a syntax error is
         flags=re.MULTILINE,
     )
-    return quoted.sub(lambda quoted: f"{quoted[2] or ''}<code>{quoted[1] or quoted[3]}</code>", escape(text))
+    return quoted.sub(_marked, escape(text))
+
+
+def _marked(found: re.Match[str]) -> str:
+    if found["quoted"]:
+        return f"<code>{found['quoted']}</code>"
+    place, code = found["place"] or found["frame"] or found["alone"], found["code"] or found["called"]
+    number = "".join(re.findall(r"\d+", place)[:1])
+    return f'<span class="fwlab-line" data-line="{number}">{place}{f"<code>{code}</code>" if code else ""}</span>'
 
 
 def _points(points: int, out_of: int) -> str:

@@ -49,7 +49,7 @@ def test_what_takes_twice_as_long_is_twice_as_wide_on_both_sides():
         return [
             float(bar.get("width"))
             for bar in ElementTree.fromstring(drawn).iter(f"{SVG}rect")
-            if bar.get("fill") == "#0072b2"
+            if bar.get("style") == "fill: #0072b2"
         ]
 
     def recording(seconds):

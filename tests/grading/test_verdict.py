@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -69,16 +70,31 @@ def test_a_notebook_shows_code_as_code():
     assert "no `code" in shown
 
 
+def test_the_check_before_stands_beside_the_new_one():
+    [task] = verdict_of(State.RIGHT).tasks
+    again = Verdict("e50", "Fifty", (replace(task, before="✗ wrong, 0 of 1 point"),))
+    assert "right, 1 of 1 point (before: ✗ wrong, 0 of 1 point)" in str(again)
+    assert "before: ✗ wrong, 0 of 1 point" in again._repr_html_()
+    assert again == verdict_of(State.RIGHT)
+    assert again.to_dict() == verdict_of(State.RIGHT).to_dict()
+
+
+def test_one_task_is_not_shown_as_the_whole_exercise():
+    assert "Fifty" not in verdict_of(State.RIGHT)._repr_html_()
+    assert "e50 Fifty: partly done, 1 of 2 points" in verdict_of(State.RIGHT, State.WRONG)._repr_html_()
+
+
 @pytest.mark.parametrize(
     ("seen", "shown"),
     [
-        ("It is called in line 8: sleep(1)", "in line 8: <code>sleep(1)</code>"),
-        ("1 s in line 8 of pause: sleep(1)\nThere.", "in line 8 of pause: <code>sleep(1)</code>\nThere."),
-        ("line 8, in pause\n    1 < 0\nError: no", "line 8, in pause\n    <code>1 &lt; 0</code>\nError: no"),
+        ("It is called in line 8: sleep(1)", "in {}line 8: <code>sleep(1)</code></span>"),
+        ("1 s in line 8 of pause: sleep(1)\nThere.", "in {}line 8 of pause: <code>sleep(1)</code></span>\nThere."),
+        ("line 8, in pause\n    1 < 0\nError: no", "{}line 8, in pause\n    <code>1 &lt; 0</code></span>\nError: no"),
+        ("line 8\n    if:\nSyntaxError: no", "{}line 8</span>\n    if:\n"),
     ],
 )
-def test_a_notebook_shows_quoted_lines_as_code(seen, shown):
-    assert shown in verdict_of(State.WRONG, seen=seen)._repr_html_()
+def test_a_notebook_shows_quoted_lines_as_code_and_knows_their_numbers(seen, shown):
+    assert shown.format('<span class="fwlab-line" data-line="8">') in verdict_of(State.WRONG, seen=seen)._repr_html_()
 
 
 class _Reader(HTMLParser):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from fwlab.grading.learner.progress_file import ProgressError, now, update_progress
 from fwlab.grading.learner.records import Progress, Result
-from fwlab.grading.verdict import State
+from fwlab.grading.verdict import State, TaskVerdict
+from fwlab.lab.translation import gettext
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def remembered(verdict: Verdict, path: Path | None) -> Verdict:
-    """Note a verdict in a progress file, and return it.
+    """Note a verdict in a progress file, and return it with what the file knew of each task before.
 
     Tasks that are unattempted leave no trace. A file that cannot be written takes nothing from the verdict; it has a
     note then that says why.
@@ -29,7 +30,10 @@ def remembered(verdict: Verdict, path: Path | None) -> Verdict:
     if not attempted or path is None:
         return verdict
 
+    before: dict[str, str] = {}
+
     def change(progress: Progress) -> None:
+        before.clear()
         for task in attempted:
             result = Result(
                 state=task.state.value,
@@ -38,10 +42,22 @@ def remembered(verdict: Verdict, path: Path | None) -> Verdict:
                 at=now(),
                 diagnosis=task.diagnosis,
             )
-            progress.task(task.task).checked(result)
+            record = progress.task(task.task)
+            if record.last is not None:
+                before[task.task] = _words(record.last, task)
+            record.checked(result)
 
     try:
         update_progress(path, change)
     except ProgressError as error:
         return replace(verdict, notes=(*verdict.notes, f"Your progress: {error}"))
-    return verdict
+    tasks = tuple(replace(task, before=before.get(task.task, "")) for task in verdict.tasks)
+    return replace(verdict, tasks=tasks)
+
+
+def _words(last: Result, task: TaskVerdict) -> str:
+    """Say how a task stood, or that it stands as it stood."""
+    if last.state not in list(State):  # a later version's
+        return last.state
+    old = replace(task, state=State(last.state), points=last.points, out_of=last.out_of)
+    return gettext("the same") if old.stands == task.stands else f"{old.state.symbol} {old.stands}"

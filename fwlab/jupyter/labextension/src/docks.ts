@@ -1,14 +1,13 @@
 // What is docked beside the notebook: pages of its servers, and the live timeline.
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { IFrame, MainAreaWidget, showErrorMessage } from '@jupyterlab/apputils';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { showErrorMessage } from '@jupyterlab/apputils';
 import { NotebookActions } from '@jupyterlab/notebook';
 import type { Widget } from '@lumino/widgets';
 import type { Server, Wanted } from './facts';
-import { fwlabIcon } from './icon';
 import type { Link } from './link';
 import type { Linked, Links } from './links';
+import { Preview } from './preview';
 import type { RoutesPanel } from './routesPanel';
 import { TimelinePanel } from './timelinePanel';
 
@@ -24,25 +23,10 @@ export class Docks {
     routes.visibilityChanged.connect(() => this.sayWhatIsWanted());
   }
 
-  /** Docks a page of a server through Jupyter's proxy, which leads there from any browser; it follows the routes. */
+  /** Docks a page of a server beside the notebook. */
   openPage(link: Link, server: Server, path: string): Widget {
-    const content = new IFrame({ sandbox: ['allow-scripts', 'allow-same-origin', 'allow-forms', 'allow-popups'] });
-    const address = URLExt.join(PageConfig.getBaseUrl(), 'proxy', String(server.port), '/', path);
-    content.url = address;
-    content.title.label = path ? `${server.name}: ${path}` : server.name;
-    content.title.icon = fwlabIcon;
-    const page = new MainAreaWidget({ content });
-    let before: string | null = null;
-    const follow = () => {
-      const served = link.facts.routes[server.name];
-      if (!served) return; // not told yet, or it has stopped
-      const routes = JSON.stringify(served);
-      if (before !== null && routes !== before) content.url = address; // to set it is to load it again
-      before = routes;
-    };
-    link.changed.connect(follow);
+    const page = new Preview(link, server, path);
     page.disposed.connect(() => {
-      link.changed.disconnect(follow);
       this.pages.delete(page);
       this.sayWhatIsWanted();
     });

@@ -1,9 +1,10 @@
 // fwlab in JupyterLab: registers the panel, the status item and the commands; each is a module of its own.
 
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { SidePanel } from '@jupyterlab/ui-components';
@@ -13,12 +14,14 @@ import { CourseFiles } from './courseFiles';
 import { CoursePanel, type Place } from './coursePanel';
 import { Docks } from './docks';
 import { addExerciseCommands } from './exerciseCommands';
+import { tellFiguresInWords } from './figureInWords';
 import { fwlabIcon } from './icon';
 import { addLabCommands } from './labCommands';
 import { Links } from './links';
 import { LoopStatus } from './loopStatus';
 import { RoutesPanel } from './routesPanel';
 import { ServersPanel } from './serversPanel';
+import { linkVerdictLines } from './verdictLines';
 
 const ID = 'fwlab:plugin';
 const PAUSE = 300; // milliseconds after the last of many cells before the files are read again
@@ -29,7 +32,15 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'The course, the servers and the event loop, beside the notebook.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [ICommandPalette, ILayoutRestorer, IStatusBar, IStateDB, ILauncher],
+  optional: [
+    ICommandPalette,
+    ILayoutRestorer,
+    IStatusBar,
+    IStateDB,
+    ILauncher,
+    IToolbarWidgetRegistry,
+    IRenderMimeRegistry
+  ],
   activate: (
     app: JupyterFrontEnd,
     notebooks: INotebookTracker,
@@ -37,7 +48,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     statusBar: IStatusBar | null,
     state: IStateDB | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    toolbars: IToolbarWidgetRegistry | null,
+    renderers: IRenderMimeRegistry | null
   ) => {
     const links = new Links(notebooks);
     const course = new CoursePanel(place => void openPlace(app, notebooks, place));
@@ -46,7 +59,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const servers = new ServersPanel(links, (link, server, path) => docks.openPage(link, server, path));
     addSidebar(app, restorer, [course, servers, routes]);
     statusBar?.registerStatusItem('fwlab:loop', { item: new LoopStatus(links), align: 'left', rank: 900 });
-    addExerciseCommands(app, notebooks, links, palette);
+    addExerciseCommands(app, notebooks, links, palette, toolbars);
+    linkVerdictLines(notebooks);
+    if (renderers) tellFiguresInWords(renderers);
     addLabCommands(app, docks, palette, launcher);
     followCourse(app, notebooks, state, course);
   }

@@ -48,6 +48,7 @@ export class Link {
   dispose(): void {
     this.kernel.statusChanged.disconnect(this.onStatus, this);
     this.hangUp();
+    this.changed.emit();
     Signal.clearData(this);
   }
 

@@ -39,6 +39,11 @@ export class Links {
     return this.currentLinked?.link ?? null;
   }
 
+  /** The kernel of a notebook. */
+  of(panel: NotebookPanel): Link | null {
+    return this.links.get(panel) ?? null;
+  }
+
   /** Has every kernel tell of these, from now on. */
   want(wanted: readonly Wanted[]): void {
     this.wanted = wanted;
