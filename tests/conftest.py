@@ -61,7 +61,13 @@ class RunningCourse:
             "JUPYTERLAB_SETTINGS_DIR": private / "settings",
             "JUPYTERLAB_WORKSPACES_DIR": private / "workspaces",
             "IPYTHONDIR": private / "ipython",
+            "JUPYTER_PATH": private / "shared",
         }
+        # The extension as it is built here, not as it was when fwlab was installed.
+        built = Path(__file__).resolve().parents[1] / "fwlab/jupyter/labextension/built"
+        extensions = private / "shared" / "labextensions"
+        extensions.mkdir(parents=True)
+        (extensions / "fwlab").symlink_to(built)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fwlab", "lab", "--no-browser", *arguments],

@@ -49,7 +49,8 @@ def picture(yours: Recording, expected: Recording) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(words)}" '
         f'viewBox="0 0 {width} {height}" width="{width}" style="max-width: 100%; fill: {_INK}" '
         f'font-family="sans-serif" font-size="12">'
-        f'<rect width="{width}" height="{height}" style="fill: {_PAPER}"/>{"".join(drawn)}{_legend(names, bottom + 36)}</svg>'
+        f'<rect width="{width}" height="{height}" style="fill: {_PAPER}"/>'
+        f"{''.join(drawn)}{_legend(names, bottom + 36)}</svg>"
     )
 
 
@@ -124,7 +125,9 @@ def _panel(title: str, rows: list[_Row], left: int, until: float, bottom: int) -
         top = _ROW * number
         parts.append(f'<text x="{left - 6}" y="{top + 15}" text-anchor="end">{escape(row.name)}</text>')
         parts += [bar(begin, end, top, color) for begin, end, color in row.bars]
-    parts.append(f'<line x1="{left}" x2="{across(until)}" y1="{bottom + 2}" y2="{bottom + 2}" style="stroke: {_GRAY}"/>')
+    parts.append(
+        f'<line x1="{left}" x2="{across(until)}" y1="{bottom + 2}" y2="{bottom + 2}" style="stroke: {_GRAY}"/>'
+    )
     parts.append(f'<text x="{left}" y="{bottom + 17}" style="fill: {_GRAY}">0</text>')
     end = f"{until:.4g} s"
     parts.append(f'<text x="{across(until)}" y="{bottom + 17}" style="fill: {_GRAY}" text-anchor="end">{end}</text>')

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from fwlab.course import COURSE_VARIABLE, course_folder
 
+from .lab_page import Lab
 from .notebook_page import PATIENCE, NotebookPage
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -49,10 +50,16 @@ def open_copy(
     """A function that opens a copy of the course in JupyterLab; what a test does to it stays in the copy.
 
     ``cells``, by their ids, become the notebook ``practice/NAME.ipynb``. With ``progress``, what the learner does is
-    kept in the copy's ``fwlab-progress.json``.
+    kept in the copy's ``fwlab-progress.json``. ``arguments`` are more of Jupyter's, ``environment`` more variables.
     """
 
-    def open_(name: str = "", cells: Mapping[str, str] | None = None, *, progress: bool = False) -> Any:
+    def open_(
+        name: str = "",
+        cells: Mapping[str, str] | None = None,
+        *arguments: str,
+        progress: bool = False,
+        **environment: str,
+    ) -> Any:
         copy = tmp_path_factory.mktemp("course")
         for part in ("notebooks", "exercises", "practice"):
             shutil.copytree(course_folder() / part, copy / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
@@ -61,10 +68,10 @@ def open_copy(
             written = [nbformat.v4.new_code_cell(source, id=id_) for id_, source in cells.items()]
             notebook = nbformat.v4.new_notebook(cells=written, metadata=kernel)
             nbformat.write(notebook, copy / "practice" / f"{name}.ipynb")
-        environment = {COURSE_VARIABLE: str(copy)}
+        environment[COURSE_VARIABLE] = str(copy)
         if progress:
             environment["FWLAB_PROGRESS"] = str(copy / "fwlab-progress.json")
-        lab = start_course("--", "--LabApp.expose_app_in_browser=True", cwd=copy, **environment)
+        lab = start_course("--", "--LabApp.expose_app_in_browser=True", *arguments, cwd=copy, **environment)
         lab.folder = copy
         return lab
 
@@ -113,3 +120,17 @@ def open_notebook(
     page.remove_listener("request", note)
     elsewhere = {url for url in asked if not url.startswith((lab.address.split("/lab/")[0], "data:", "blob:"))}
     assert not elsewhere, "the page asked other hosts"
+
+
+@pytest.fixture
+def open_lab(open_notebook: Callable[[str], NotebookPage]) -> Iterator[Callable[[str], Lab]]:
+    """A function that opens one notebook, for this test, with the extension's panel beside it."""
+    opened: list[Lab] = []
+
+    def open_(path: str) -> Lab:
+        opened.append(Lab(open_notebook(path)))
+        return opened[-1]
+
+    yield open_
+    for lab in opened:
+        lab.look_at_the_notebook()  # whose picture is kept

@@ -1,16 +1,18 @@
-"""The JupyterLab extension, as a learner meets it: the course, the servers, the loop, and the exercise's buttons."""
+"""The JupyterLab extension, as a learner meets it: the course, the servers, and the loop."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from .notebook_page import NOTEBOOK, NotebookPage
+from .lab_page import Lab
+from .notebook_page import NOTEBOOK
 
 SHOP = """
 import asyncio, time
@@ -33,8 +35,6 @@ def fries(): ...
 ASKS = "run = await load(server, '/burgers', users=5, duration=60)"
 SOLVED = {"e00.1", "e00.2"}
 
-expect.set_options(timeout=30_000)
-
 
 @pytest.fixture(scope="module")
 def lab(open_copy: Callable[..., Any]) -> Any:
@@ -45,60 +45,6 @@ def lab(open_copy: Callable[..., Any]) -> Any:
     tasks = {task: {"best": right, "last": right, "checks": 1} for task in SOLVED}
     (lab.folder / "fwlab-progress.json").write_text(json.dumps({"fwlab_progress": 1, "exercises": {"e00": tasks}}))
     return lab
-
-
-class Lab:
-    """A page of JupyterLab with the extension's parts in it."""
-
-    def __init__(self, notebook: NotebookPage) -> None:
-        self.notebook = notebook
-        self.page: Page = notebook.page
-        self.widget = f"""[...window.jupyterapp.shell.widgets("main")]
-            .find(widget => widget.context && widget.context.path === "{notebook.path}")"""
-        self.panel = self.page.locator("#fwlab-sidebar")
-        self.loop = self.page.locator(".fwlab-loop")
-        self.page.evaluate(  # an earlier test's
-            """for (const widget of [...window.jupyterapp.shell.widgets("main")])
-                if (widget !== window.jupyterapp.shell.currentWidget) widget.dispose();"""
-        )
-        expect(self.loop).to_contain_text("loop")  # the kernel has fwlab
-        self.page.evaluate("window.jupyterapp.shell.activateById('fwlab-sidebar')")
-
-    def command(self, name: str) -> None:
-        self.page.evaluate(f"void window.jupyterapp.commands.execute('{name}')")
-
-    def look_at_the_notebook(self) -> None:
-        self.page.evaluate(f"window.jupyterapp.shell.activateById({self.widget}.id)")
-        self.page.wait_for_function(f"() => window.jupyterapp.shell.currentWidget === {self.widget}")
-
-    def run_cell(self, cell: str, *, wait: bool = True) -> None:
-        self.look_at_the_notebook()
-        self.page.evaluate(
-            f"""id => {{
-                const notebook = {self.widget}.content;
-                notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
-                void window.jupyterapp.commands.execute('notebook:run-cell');
-            }}""",
-            cell,
-        )
-        if wait:
-            self.page.wait_for_function(
-                f"id => {self.widget}.content.widgets.find(cell => cell.model.id === id).model.executionCount",
-                arg=cell,
-            )
-
-
-@pytest.fixture
-def open_lab(open_notebook: Callable[[str], NotebookPage]) -> Iterator[Callable[[str], Lab]]:
-    opened: list[Lab] = []
-
-    def open_(path: str) -> Lab:
-        opened.append(Lab(open_notebook(path)))
-        return opened[-1]
-
-    yield open_
-    for lab in opened:
-        lab.look_at_the_notebook()  # whose picture is kept
 
 
 def test_the_course_panel_lists_what_is_there(open_lab: Callable[[str], Lab]) -> None:
@@ -134,6 +80,10 @@ def test_a_server_is_listed_opened_and_stopped_while_a_cell_holds_the_loop(open_
     lab.command("notebook:interrupt-kernel")
     expect(lab.loop).not_to_contain_text("BLOCKED")
     expect(lab.panel).to_contain_text("No server is running.")
+    expect(lab.page.get_by_text("The server shop has stopped.")).to_be_visible()
+    lab.run_cell("shop")
+    expect(docs.get_by_text("/fries").first).to_be_visible()
+    expect(lab.page.get_by_text("The server shop has stopped.")).to_be_hidden()
 
 
 def test_requests_are_bars_while_they_run_and_a_timeline_can_be_kept(open_lab: Callable[[str], Lab]) -> None:
@@ -154,39 +104,12 @@ def test_requests_are_bars_while_they_run_and_a_timeline_can_be_kept(open_lab: C
     timeline.get_by_role("button", name="Keep").click()
     figure = lab.page.locator(".jp-OutputArea-output img")
     expect(figure.last).to_be_visible()
+    expect(figure.last).to_have_attribute("alt", re.compile(r"/burgers"))
+    lab.page.locator(".jp-OutputArea-output details", has_text="In words").last.click()
+    expect(lab.page.locator(".fwlab-words p").last).to_contain_text("/burgers")
     lab.look_at_the_notebook()
     sources = [cell["source"] for cell in lab.notebook.cells]
     assert any("kept_timeline(1).plot()" in source for source in sources)
-
-
-def test_an_exercise_is_checked_helped_with_and_begun_anew(open_lab: Callable[[str], Lab]) -> None:
-    lab = open_lab("practice/e00_start.ipynb")
-    lab.look_at_the_notebook()
-    toolbar = lab.page.locator(".jp-NotebookPanel-toolbar:visible")
-    starter = next(cell for cell in lab.notebook.cells if cell["metadata"]["fwlab"]["role"] == "starter")
-    lab.page.evaluate(
-        f"""id => {{
-            const notebook = {NOTEBOOK}.content;
-            notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
-        }}""",
-        starter["id"],
-    )
-    toolbar.get_by_role("button", name="Check", exact=True).click()
-    expect(lab.page.locator(".jp-OutputArea-output", has_text="unattempted")).to_be_visible()
-    toolbar.get_by_role("button", name="Hint").click()
-    dialog = lab.page.locator(".jp-Dialog")
-    expect(dialog).to_contain_text("hint 1 of")
-    lab.page.keyboard.press("Escape")
-    toolbar.get_by_role("button", name="Solution").click()
-    dialog.get_by_role("button", name="My answer is right").click()
-    expect(dialog).to_contain_text("not right yet")
-    lab.page.keyboard.press("Escape")
-    lab.notebook.set_source(starter["id"], "my answer")
-    toolbar.get_by_role("button", name="Reset").click()
-    dialog.get_by_role("button", name="Reset").click()
-    expect(dialog).to_contain_text("begun anew")
-    lab.page.keyboard.press("Escape")
-    lab.page.wait_for_function(f"""() => !JSON.stringify({NOTEBOOK}.content.model.toJSON()).includes("my answer")""")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

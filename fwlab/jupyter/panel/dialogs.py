@@ -20,8 +20,8 @@ def said(asked: str, name: str) -> str:
         HTML. What cannot be done is said there too: a dialog is no place for a traceback.
 
     Example:
-        >>> said("hint", "e99")
-        '<p>There is no exercise e99. ...</p>'
+        >>> said("hint", "e99").startswith("<p>There is no exercise")
+        True
     """
     try:
         if asked == "hint":
@@ -29,7 +29,9 @@ def said(asked: str, name: str) -> str:
         elif asked == "reset":
             card = reset(name)
             # The card tells how to load the notebook again, which the extension does by itself.
-            card = replace(card, lines=(card.lines[0], "Run the cell again: until then the kernel has your old answer."))
+            card = replace(
+                card, lines=(card.lines[0], "Run the cell again: until then the kernel has your old answer.")
+            )
         else:
             card = solution(name, insist=asked == "insist")
     except FwlabError as error:
