@@ -82,7 +82,7 @@ def test_a_server_is_listed_opened_and_stopped_while_a_cell_holds_the_loop(open_
     expect(lab.panel).to_contain_text("No server is running.")
     expect(lab.page.get_by_text("The server shop has stopped.")).to_be_visible()
     lab.run_cell("shop")
-    expect(docs.get_by_text("/fries").first).to_be_visible()
+    expect(docs.get_by_role("heading", name="Burger shop")).to_be_visible()
     expect(lab.page.get_by_text("The server shop has stopped.")).to_be_hidden()
 
 
