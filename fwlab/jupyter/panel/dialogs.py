@@ -7,6 +7,7 @@ from html import escape
 
 from fwlab import FwlabError
 from fwlab.grading import hint, reset, solution
+from fwlab.lab.translation import gettext
 
 
 def said(asked: str, name: str) -> str:
@@ -30,7 +31,7 @@ def said(asked: str, name: str) -> str:
             card = reset(name)
             # The card tells how to load the notebook again, which the extension does by itself.
             card = replace(
-                card, lines=(card.lines[0], "Run the cell again: until then the kernel has your old answer.")
+                card, lines=(card.lines[0], gettext("Run the cell again: until then the kernel has your old answer."))
             )
         else:
             card = solution(name, insist=asked == "insist")
