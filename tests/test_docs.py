@@ -57,7 +57,7 @@ def test_the_pages_have_programs():
 def test_no_python_escapes_by_a_misspelled_fence(page):
     infos = re.findall(r"^```(\S[^\n]*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     directives = {info for info in infos if info.startswith("{")}  # for Sphinx, which warns of those it does not know
-    assert set(infos) - directives <= {"python", "python fragment", "sh"}
+    assert set(infos) - directives <= {"python", "python fragment", "sh", "text"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -94,7 +94,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 
 def test_every_command_is_tried_by_one_of_these():
     tried = ("make", "pre-commit install", "pip install", "dask", "fwlab run", "fwlab load", "fwlab check")
-    tried += ("fwlab grade", "fwlab exercises export")
+    tried += ("fwlab hint", "fwlab solution", "fwlab progress", "fwlab grade", "fwlab exercises export")
     assert [place for place, line in COMMANDS if not is_one_of(line, tried)] == []
     assert {"README.md", "CONTRIBUTING.md", "docs/grading.md"} <= {place.partition(":")[0] for place, _ in COMMANDS}
 
@@ -152,7 +152,14 @@ def test_it_is_loaded_and_the_checks_are_judged(arguments: list[str], served: tu
 def test_an_exercise_is_checked(arguments: list[str], course: Path):
     done = fwlab(*arguments[1:], cwd=course)
     assert done.returncode == 1, done.stderr  # nobody has attempted it
-    assert "e01.1" in done.stdout
+    assert f"{Path(arguments[2]).name[:3]}.1" in done.stdout
+
+
+@of("fwlab hint", "fwlab solution", "fwlab progress")
+def test_a_learner_is_told_of_the_exercise(arguments: list[str], course: Path):
+    done = fwlab(*arguments[1:], cwd=course)
+    assert done.returncode in {0, 1}, done.stderr  # a solution is held back from whoever has none
+    assert (arguments[2] if arguments[2:] else "e01") in done.stdout
 
 
 @of("fwlab grade")
