@@ -27,9 +27,12 @@ PATIENCE = 120  # seconds; a busy machine is slow, and a server that hangs must 
 # Files and folders whose tests take long, the longest first: `make test ARGS=--durations=50` shows where the time goes.
 # Of those that open a browser the longest runs beside others, not beside its like: each keeps two cores busy alone.
 LONGEST_FIRST = (
-    "tests/grading/test_exercises.py",
-    "tests/grading/classroom/test_course_in_jail.py",
     "tests/browser/test_course.py",
+    "tests/lab/test_process_server.py",
+    "tests/tools/test_notebooks.py",
+    "tests/lab/test_bad_servers.py",
+    "tests/grading/classroom/test_grade.py",
+    "tests/cli/test_run.py",
     "tests/grading/",
     "tests/browser/",
     "notebooks/",

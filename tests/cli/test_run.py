@@ -177,17 +177,19 @@ def change(command: Command, folder: Path, text: str, pattern: str) -> None:
         time.sleep(0.3)
 
 
-@pytest.mark.parametrize("command", ["run", "dev"])
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("command", "arguments", "complaint"),
     [
-        (["shop.py"], "write 'shop:app'"),
-        (["shop"], "write 'shop:app'"),
-        (["missing:app"], "no module 'missing'"),
-        (["shop:application"], "Is it 'shop:app'?"),
-        (["shop:os"], "can be called"),
-        (["broken:app"], "ZeroDivisionError"),
-        (["shop:app", "--host", "192.0.2.1"], "no address of this machine"),
+        ("run", ["shop.py"], "write 'shop:app'"),
+        ("run", ["shop"], "write 'shop:app'"),
+        ("run", ["missing:app"], "no module 'missing'"),
+        ("run", ["shop:application"], "Is it 'shop:app'?"),
+        ("run", ["shop:os"], "can be called"),
+        ("run", ["broken:app"], "ZeroDivisionError"),
+        ("run", ["shop:app", "--host", "192.0.2.1"], "no address of this machine"),
+        ("dev", ["shop.py"], "write 'shop:app'"),
+        ("dev", ["missing:app"], "no module 'missing'"),
+        ("dev", ["broken:app"], "ZeroDivisionError"),
     ],
 )
 def test_wrong_input_is_one_sentence_and_status_2(shop, fwlab_here, command, arguments, complaint):

@@ -12,7 +12,9 @@ OPERATIONS = [(method.upper(), path) for path, methods in app.openapi()["paths"]
 NEVER_WRONG = {"/menu/files/{path}", "/bodies/anything", "/bodies/raw", "/secured/eat", "/answers/away"}
 COOK = {"Authorization": "Bearer cook"}
 SIGNED_IN = {"/secured/eat": COOK, "/secured/cook": COOK}  # schemathesis makes no tokens of OAuth2
-EXAMPLES = 30
+
+
+so_many = pytest.mark.parametrize("examples", [10, pytest.param(100, marks=pytest.mark.exhaustive)])
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +24,8 @@ def described():
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 
-def ask(operation, mode, headers):
-    """Send an operation its examples, hold each answer against the description, and return the statuses."""
+def ask(operation, mode, headers, examples):
+    """Send an operation so many examples, hold each answer against the description, and return the statuses."""
     from schemathesis import GenerationMode, checks
 
     held = [
@@ -35,7 +37,7 @@ def ask(operation, mode, headers):
     ]
     statuses = []
 
-    @settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, suppress_health_check=HealthCheck)
+    @settings(max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=HealthCheck)
     @given(case=operation.as_strategy(generation_mode=GenerationMode(mode), headers=headers))
     def answers(case):
         response = case.call()
@@ -46,12 +48,14 @@ def ask(operation, mode, headers):
     return statuses
 
 
+@so_many
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_requests_as_the_description_allows_are_answered(described, method, path):
-    statuses = ask(described[path][method], "positive", SIGNED_IN.get(path))
+def test_requests_as_the_description_allows_are_answered(described, method, path, examples):
+    statuses = ask(described[path][method], "positive", SIGNED_IN.get(path), examples)
     assert any(status < 400 for status in statuses)
 
 
+@so_many
 @pytest.mark.parametrize(("method", "path"), [each for each in OPERATIONS if each[1] not in NEVER_WRONG])
-def test_requests_that_break_the_description_are_answered(described, method, path):
-    ask(described[path][method], "negative", SIGNED_IN.get(path))
+def test_requests_that_break_the_description_are_answered(described, method, path, examples):
+    ask(described[path][method], "negative", SIGNED_IN.get(path), examples)

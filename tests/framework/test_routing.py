@@ -262,7 +262,7 @@ def declarations(draw):
     return declared, fitting + draw(st.lists(PATHS, max_size=4))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(declarations(), METHODS)
 def test_the_index_finds_what_a_scan_finds(declared_and_paths, method):
     declared, paths = declared_and_paths
