@@ -14,6 +14,7 @@ from fwlab.grading.jail.limits import Limits
 
 from .course import WRONG, notebook
 
+dask = pytest.importorskip("dask", reason="needs dask.distributed: pip install 'fwlab[cluster]'")
 distributed = pytest.importorskip("distributed", reason="needs dask.distributed: pip install 'fwlab[cluster]'")
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
@@ -21,8 +22,8 @@ LIMITS = Limits(seconds=5)
 
 
 @pytest.fixture
-def cluster(course):
-    with warnings.catch_warnings():
+def cluster(course, tmp_path):
+    with warnings.catch_warnings(), dask.config.set({"temporary-directory": str(tmp_path)}):
         warnings.simplefilter("ignore")
         with distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1"
