@@ -9,6 +9,7 @@ from fwlab.exceptions import FwlabError
 from fwlab.jupyter.workspace import workspace
 
 LESSONS = ("notebooks/00_start.ipynb", "notebooks/quick/00_start.ipynb", "notebooks/figures/loop.svg")
+PRACTICE = ("practice/e01.ipynb", "practice/es/e01.ipynb")
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def installed_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course that lies inside an installed package."""
     package = tmp_path / "site-packages" / "fwlab"
     course = package / "course" / "content"
-    for name in (*LESSONS, "practice/e01.ipynb", "exercises/e01.ipynb", "exercises/e01/checks.py"):
+    for name in (*LESSONS, *PRACTICE, "exercises/e01.ipynb", "exercises/e01/checks.py"):
         (course / name).parent.mkdir(parents=True, exist_ok=True)
         (course / name).write_text(f"the course's {name}")
     monkeypatch.setattr(fwlab.jupyter.workspace, "__file__", str(package / "jupyter" / "workspace.py"))
@@ -31,7 +32,7 @@ def test_a_checkout_is_opened_as_it_is(tmp_path: Path) -> None:
 def test_an_installed_course_is_copied_but_for_its_solutions(installed_course: Path, tmp_path: Path) -> None:
     copy = workspace(installed_course, here=tmp_path)
     assert copy == tmp_path / "fwlab-course"
-    assert set(_files(copy)) == {*LESSONS, "practice/e01.ipynb"}
+    assert set(_files(copy)) == {*LESSONS, *PRACTICE}
     assert _files(copy).items() <= _files(installed_course).items()
 
 

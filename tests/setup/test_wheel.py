@@ -48,6 +48,15 @@ def test_it_opens_a_copy_of_the_course_where_the_learner_is(
     assert f"({tmp_path / 'fwlab-course'})" in running.output
 
 
+def test_it_speaks_the_languages_that_the_checkout_does(installed: Path, tmp_path: Path) -> None:
+    program = "from fwlab.grading import check; print(check('e00', namespace={}))"
+    environment = os.environ | {"PYTHONPATH": str(installed), "FWLAB_LANGUAGE": "es", "FWLAB_PROGRESS": "off"}
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert said.stdout.startswith("e00 Empieza aquí: sin empezar, 0 de 6 puntos"), said.stderr
+
+
 def test_its_command_knows_its_version(installed: Path, tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(installed)}
     said = subprocess.run(
