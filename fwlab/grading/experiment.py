@@ -148,7 +148,7 @@ async def _ask(client: httpx.AsyncClient, number: int, path: str) -> tuple[int |
         response = await client.get(path, headers={NUMBER: str(number)})
     except httpx.HTTPError:
         return None, b""
-    return response.status_code, response.content
+    return int(response.status_code), response.content  # an app may send an HTTPStatus
 
 
 def is_application(app: object) -> TypeGuard[ASGIApp]:

@@ -241,7 +241,7 @@ async def _send(client: httpx.AsyncClient, number: int, ask: Ask) -> tuple[int |
         async with asyncio.timeout(None if ask.leaves_at is None else ask.leaves_at - ask.at):
             with activity(str(ask)):
                 response = await client.request(ask.method, ask.path, json=ask.json, headers={NUMBER: str(number)})
-                return response.status_code, response.content
+                return int(response.status_code), response.content  # an app may send an HTTPStatus
     except (httpx.HTTPError, TimeoutError):
         return None, b""
     finally:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
 import anyio
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from fwlab import App
 from fwlab.course.activities import activity
 from fwlab.course.kitchen import bake_bun, fry_potatoes, grill_patty, stir_sauce
-from fwlab.grading import Ask, Finding, record, record_requests
+from fwlab.grading import Ask, Finding, observe, record, record_requests
 from fwlab.grading.orders import shuffled
 from fwlab.grading.recording import Thing
 from fwlab.grading.timelimit import OutOfTimeError, within
@@ -191,6 +192,15 @@ def shop():
         return item
 
     return app
+
+
+@pytest.mark.parametrize("ask", [record_requests, observe], ids=["in virtual time", "in real time"])
+def test_a_status_is_plain_data_whatever_the_app_sends(ask):
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": HTTPStatus.NOT_FOUND, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert type(ask(app, ["/"]).replies[0].status) is int
 
 
 def test_requests_are_activities_and_have_their_replies():
