@@ -73,6 +73,14 @@ def describe_figures(app: Sphinx, page: nodes.document) -> None:
             logging.getLogger(__name__).warning("a figure without an alternative: %s", image["uri"], location=image)
 
 
+def lead_to_pages(app: Sphinx, page: nodes.document) -> None:
+    """Let the map of the course lead to the chapters' pages: as a file it leads to the notebooks."""
+    for picture in page.findall(nodes.raw):
+        if "course-map" in picture.astext():
+            picture[:] = [nodes.Text(picture.astext().replace('.ipynb"', '.html"'))]
+
+
 def setup(app: Sphinx) -> None:
     """What Sphinx calls first."""
     app.connect("doctree-read", describe_figures)
+    app.connect("doctree-read", lead_to_pages)

@@ -1,4 +1,7 @@
-"""Writes ``notebooks/course.json``: what the course has. JupyterLab's panel reads it, and so opens no notebook."""
+"""Writes ``notebooks/course.json``: what the course has.
+
+JupyterLab's panel and the map of the course are made of it, and so open no notebook.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,16 @@ if TYPE_CHECKING:
 
 
 HEADING = re.compile(r"^#{2,4} (.+)$", re.MULTILINE)
+NEEDED = re.compile(r"^\| \*\*You need\*\* \|.*$", re.MULTILINE)
+CHAPTER = re.compile(r"\((\d\d)_\w+\.ipynb\)")
 CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 def course_index(root: Path) -> str:
     """Return the index of the course under a folder, as the text of its file.
 
-    Each chapter has its number, title, minutes, headings, and its exercise with the points of each task.
+    Each chapter has its number, title, minutes, the numbers of the chapters that its card says it needs, its headings,
+    and its exercise with the points of each task.
     """
     chapters = [_chapter(path, root) for path in sorted(root.glob("notebooks/[0-9][0-9]_*.ipynb"))]
     return json.dumps({"chapters": chapters}, ensure_ascii=False, indent=1) + "\n"
@@ -35,6 +41,7 @@ def _chapter(path: Path, root: Path) -> dict[str, Any]:
         "title": card["title"],
         "minutes": card["minutes"],
         "notebook": path.relative_to(root).as_posix(),
+        "needs": sorted({number for row in NEEDED.findall(prose) for number in CHAPTER.findall(row)}),
         "sections": HEADING.findall(prose),
         "exercise": _exercise(exercises[0], root) if exercises else None,
     }

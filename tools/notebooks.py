@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 from course_index import course_index
+from course_map import course_map
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -42,6 +43,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SANITIZE = ROOT / "tests" / "notebooks" / "sanitize.cfg"
 FOLDERS = ("exercises/*.ipynb", "notebooks/*.ipynb", "practice/*.ipynb")
 INDEX = "notebooks/course.json"
+MAP = "docs/course-map.svg"
 CELL_TIMEOUT = 60  # seconds, as `make test` has it
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -326,14 +328,19 @@ def every_notebook() -> list[Path]:
 
 
 def keep_index(*, check_only: bool) -> bool:
-    """Write the index of the course, or see whether it is current; return whether it should be written and is not."""
-    path, index = ROOT / INDEX, course_index(ROOT)
+    """Write the index of the course and its map, or see whether they are current; return whether one of them is not."""
+    index = course_index(ROOT)
+    outdated = [name for name, text in {INDEX: index, MAP: course_map(index)}.items() if not _kept(ROOT / name, text)]
+    for name in outdated if check_only else ():
+        print(f"{name}: not of the chapters as they are; `make notebooks` renews it", file=sys.stderr)
     if not check_only:
-        _write(path, index.encode())
-    elif not path.exists() or path.read_text(encoding="utf-8") != index:
-        print(f"{INDEX}: not of the chapters as they are; `make notebooks` renews it", file=sys.stderr)
-        return True
-    return False
+        _write(ROOT / INDEX, index.encode())
+        _write(ROOT / MAP, course_map(index).encode())
+    return bool(outdated) and check_only
+
+
+def _kept(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":

@@ -16,10 +16,12 @@ def test_each_chapter_and_its_exercise_is_in_it() -> None:
     assert [chapter["notebook"] for chapter in chapters] == sorted(
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("notebooks/[0-9]*.ipynb")
     )
+    assert [chapter["number"] for chapter in chapters if not chapter["needs"]] == ["00"]
     for chapter in chapters:
         notebook = nbformat.read(ROOT / chapter["notebook"], as_version=4)
         assert chapter["minutes"] == notebook.metadata["fwlab"]["minutes"]
         assert "In five lines" in chapter["sections"]
+        assert all(number < chapter["number"] for number in chapter["needs"])
         assert (ROOT / chapter["exercise"]["notebook"]).is_file()
         assert set(chapter["exercise"]["points"].values()) <= {1, 2, 3}
 
