@@ -21,6 +21,7 @@ CELLS = {
         "import asyncio\nfrom fwlab import App\nfrom fwlab.lab import load, virtual\n\napp = App()\n\n\n"
         "@app.get('/io')\nasync def io():\n    await asyncio.sleep(0.05)"
     ),
+    "stressed": "quiz('q02')",
     "after": "virtual(lambda: load(app, '/io', users=41, requests=41))",
 }
 
@@ -39,7 +40,7 @@ def remembered_by(lab: Any) -> Any:
 def run_first_two(notebook: NotebookPage) -> tuple[Locator, Locator]:
     notebook.run_all()
     sheets = notebook.page.locator(".fwlab-sheet section")
-    expect(sheets).to_have_count(2, timeout=PATIENCE * 1000)
+    expect(sheets).to_have_count(3, timeout=PATIENCE * 1000)
     return sheets.nth(0), sheets.nth(1)
 
 
@@ -103,6 +104,16 @@ def test_what_may_have_several_answers_is_asked_with_check_boxes(
     expect(last.get_by_role("status")).to_have_text("✓ Right.")
 
 
+def test_what_is_stressed_is_set_so(open_notebook: Callable[[str], NotebookPage]) -> None:
+    notebook = open_notebook("practice/questions.ipynb")
+    run_first_two(notebook)
+    waits = notebook.page.locator(".fwlab-sheet section").nth(2).get_by_role("group").nth(3)
+    waits.get_by_label("After about 10 s").check()
+    waits.get_by_role("button", name="Answer").click()
+    expect(waits.locator("em")).to_have_text("runs")
+    expect(waits).not_to_contain_text("*")
+
+
 def test_what_is_right_is_not_in_the_page(open_notebook: Callable[[str], NotebookPage]) -> None:
     quiz, _ = run_first_two(open_notebook("practice/questions.ipynb"))
     assert "Rule 2" not in quiz.evaluate("section => section.outerHTML")
@@ -123,10 +134,10 @@ def test_a_guess_stands_beside_what_the_next_run_measures(
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(guess.get_by_role("status")).to_have_text("Noted: 2 s. The next run shows it beside what was measured.")
-    page.evaluate(f"{NOTEBOOK}.content.activeCellIndex = 3")
+    page.evaluate(f"{NOTEBOOK}.content.activeCellIndex = 4")
     page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
     page.wait_for_function(
-        f"{NOTEBOOK}.content.widgets[3].model.outputs.toJSON().some("
+        f"{NOTEBOOK}.content.widgets[4].model.outputs.toJSON().some("
         "output => JSON.stringify(output).includes('your guess was 2 s'))"
     )
     [remembered] = remembered_by(lab)["predictions"].values()

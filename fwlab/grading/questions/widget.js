@@ -3,13 +3,19 @@
 
 let sheets = 0; // names of radio buttons must differ between two views of a page
 
-// Text in which `code` stands between backticks.
+// Text in which `code` stands between backticks, and what is stressed between asterisks.
 function withCode(tag, text, className) {
   const element = document.createElement(tag);
   if (className) element.className = className;
   text.split("`").forEach((part, place) => {
-    if (place % 2) element.appendChild(document.createElement("code")).textContent = part;
-    else element.append(part);
+    if (place % 2) {
+      element.appendChild(document.createElement("code")).textContent = part;
+      return;
+    }
+    part.split(/\*([^*\n]+)\*/).forEach((words, number) => {
+      if (number % 2) element.appendChild(document.createElement("em")).textContent = words;
+      else element.append(words);
+    });
   });
   return element;
 }
