@@ -62,6 +62,7 @@ FUNCTIONS = [
     if "App()" not in task.solution
     for function in ast.parse(task.solution).body
     if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    and not function.decorator_list  # of a handler, what it gives back is the framework's matter
 ]
 
 
