@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 LONGEST = 60
 """Seconds that a command may take."""
 
+KEPT = ("FWLAB_COURSE", "HOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "USERPROFILE")
+"""The environment variables of this process that a command may know: where things are, not how to behave."""
+
 _NOT_COPIED = ("labextension", "content", "node_modules")
 
 _PROJECT = """\
@@ -228,7 +231,7 @@ class Workbench:
 
     def _environment(self) -> dict[str, str]:
         """Nobody's settings but the workbench's: the same commands say the same everywhere."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON", "UV_"))}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         own = [self.folder / ".venv" / "bin", self.folder / ".venv" / "Scripts", Path(sys.executable).parent]
         return {
             **kept,
@@ -250,4 +253,6 @@ class Workbench:
             "NO_COLOR": "1",
             "TERM": "dumb",
             "COLUMNS": "100",
+            "TQDM_DISABLE": "1",  # a bar would put times into the output
+            "FWLAB_PROGRESS": "off",  # and nobody learns there
         }

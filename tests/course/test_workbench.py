@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,21 @@ def test_a_change_is_what_the_next_command_runs(bench: Workbench, capsys: pytest
     bench.run("python -c 'from fwlab.answer import ANSWER; print(ANSWER)'")
     assert capsys.readouterr().out == "42\n"
     assert bench.names_of("fwlab/answer.py")["ANSWER"] == 42
+
+
+def test_it_says_the_same_wherever_it_runs(
+    bench: Workbench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    bench.write("test_false.py", "def test_false():\n    assert 20 == len([1])\n")
+
+    def said() -> str:
+        bench.run("python -m pytest -q test_false.py")
+        return re.sub(r"in [\d.]+s", "", capsys.readouterr().out)
+
+    at_home = said()
+    for name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS"):  # each of them changes what pytest prints
+        monkeypatch.setenv(name, "1")
+    assert said() == at_home
 
 
 def test_what_a_command_complains_of_is_printed_too(bench: Workbench, capsys: pytest.CaptureFixture[str]):
