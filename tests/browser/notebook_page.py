@@ -49,7 +49,9 @@ class NotebookPage:
         page.wait_for_function(READY, arg=path)
 
     def close(self) -> None:
-        """End the kernel and close the notebook; what was not saved is gone."""
+        """End the kernel and close the notebook; what was not saved is gone, and so is a dialog that is still open."""
+        if self.page.locator(".jp-Dialog").count():
+            self.page.keyboard.press("Escape")
         self.page.evaluate(f"""async () => {{
             const panel = {NOTEBOOK};
             await panel.sessionContext.shutdown();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -123,6 +124,15 @@ def test_hints_come_one_after_the_other_and_a_reset_says_what_it_did(open_lab: C
     lab.page.keyboard.press("Escape")
     source = next(cell["source"] for cell in lab.notebook.cells if cell["id"] == starter)
     assert source.strip() == find_exercise("e00").tasks[0].starter.strip()
+
+
+def test_a_hint_is_asked_for_behind_a_cell_that_fails(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("practice/e00_start.ipynb")
+    starter = cell_of(lab, "e00.1", "starter")
+    lab.notebook.set_source(starter, "import time\ntime.sleep(2)\n1 / 0\n")
+    lab.run_cell(starter, wait=False)
+    toolbar(lab, "Hint").click()
+    expect(lab.page.locator(".jp-Dialog")).to_contain_text(re.compile("hint 1 of|the last hint"))
 
 
 def test_two_notebooks_are_open_and_only_the_exercise_has_the_buttons(open_lab: Callable[[str], Lab]) -> None:

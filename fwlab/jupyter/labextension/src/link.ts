@@ -80,8 +80,12 @@ export class Link {
   private async value(expression: string): Promise<Value | null> {
     const content = { code: '', silent: true, store_history: false, user_expressions: { fwlab: expression } };
     try {
-      const { content: reply } = await this.kernel.requestExecute(content).done;
-      return reply.status === 'ok' ? (reply.user_expressions['fwlab'] as Value) : null;
+      for (;;) {
+        const { content: reply } = await this.kernel.requestExecute(content).done;
+        if (reply.status === 'ok') return reply.user_expressions['fwlab'] as Value;
+        if (reply.status === 'error') return null;
+        // a cell before it failed, for which the kernel turned away all that waited behind it: ask again
+      }
     } catch {
       return null; // the kernel was restarted meanwhile
     }
