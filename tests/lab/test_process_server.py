@@ -43,7 +43,8 @@ def _leaves_nothing():
 
 
 async def get(server, path="/", **options):
-    async with httpx.AsyncClient(transport=DirectTransport(), base_url=server.url, **options) as client:
+    waits = {"timeout": 60} | options  # as long as a worker takes to start on a busy machine
+    async with httpx.AsyncClient(transport=DirectTransport(), base_url=server.url, **waits) as client:
         return await client.get(path)
 
 
@@ -96,7 +97,7 @@ async def test_an_app_of_a_cell_is_served_by_another_process(app):
     async with serve(app, where="process") as server:
         pid, _ = (await get(server)).text.split()
         assert int(pid) == server.pids[0] != os.getpid()
-        assert httpx.get(server.url).status_code == 200, "a blocking call is answered too"
+        assert httpx.get(server.url, timeout=60).status_code == 200, "a blocking call is answered too"
         assert "in a process of its own" in repr(server)
         assert servers() == (server,)
         await until(lambda: (server.served, server.in_flight) == (2, 0))
