@@ -23,7 +23,7 @@ solve := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gener
 extension := fwlab/jupyter/labextension
 book := $(bin)/sphinx-build -b html -c docs . build/docs
 
-.PHONY: help environment lab test verify format lint coverage conformance size notebooks translations times docs docs-live labextension labextension-watch lock bench clean
+.PHONY: help environment lab test verify format lint coverage conformance size notebooks translations times docs docs-live labextension labextension-watch screenshots lock bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r target text; do \
@@ -84,6 +84,9 @@ docs-live: environment ## show the book in a browser, and build it anew at each 
 labextension: environment ## check, test and build the JupyterLab extension; needs Node
 	cd $(extension) && npm ci --ignore-scripts --no-audit --no-fund && npm run lint && npm test
 	cd $(extension) && PATH="$(CURDIR)/$(bin):$$PATH" npm run build
+
+screenshots: environment ## take the pictures of JupyterLab in docs/ again; needs Chromium
+	$(without_traces) FWLAB_PICTURES=docs $(bin)/python -m pytest -q tests/browser/test_docs_pictures.py
 
 labextension-watch: environment ## build the JupyterLab extension at each change of its source; needs Node
 	cd $(extension) && npm ci --ignore-scripts --no-audit --no-fund

@@ -58,6 +58,8 @@ def test_the_course_panel_lists_what_is_there(open_lab: Callable[[str], Lab]) ->
     lab.page.wait_for_function(f"() => {NOTEBOOK}.context && {NOTEBOOK}.context.path.includes('05_')")
     lab.panel.get_by_label("Search the course").fill("")
     expect(lab.panel.get_by_role("button", name="Continue: Concurrent burgers")).to_be_visible()
+    for button in lab.panel.get_by_role("button").all():
+        assert button.evaluate("button => button.scrollHeight <= button.clientHeight + 1"), "its words are cut off"
 
 
 def test_a_server_is_listed_opened_and_stopped_while_a_cell_holds_the_loop(open_lab: Callable[[str], Lab]) -> None:

@@ -9,7 +9,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { SidePanel } from '@jupyterlab/ui-components';
 import { Debouncer } from '@lumino/polling';
-import type { Widget } from '@lumino/widgets';
+import { Widget } from '@lumino/widgets';
 import { CourseFiles } from './courseFiles';
 import { CoursePanel, type Place } from './coursePanel';
 import { Docks } from './docks';
@@ -19,6 +19,7 @@ import { fwlabIcon } from './icon';
 import { addLabCommands } from './labCommands';
 import { Links } from './links';
 import { LoopStatus } from './loopStatus';
+import { isOlder, olderLabText } from './olderLab';
 import { RoutesPanel } from './routesPanel';
 import { ServersPanel } from './serversPanel';
 import { linkVerdictLines } from './verdictLines';
@@ -52,6 +53,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     toolbars: IToolbarWidgetRegistry | null,
     renderers: IRenderMimeRegistry | null
   ) => {
+    if (isOlder(app.version)) {
+      addSidebar(app, restorer, [olderLabNote(app.version)]);
+      return;
+    }
     const links = new Links(notebooks);
     const course = new CoursePanel(place => void openPlace(app, notebooks, place));
     const routes = new RoutesPanel(links);
@@ -66,6 +71,15 @@ const plugin: JupyterFrontEndPlugin<void> = {
     followCourse(app, notebooks, state, course);
   }
 };
+
+function olderLabNote(version: string): Widget {
+  const node = document.createElement('p');
+  node.textContent = olderLabText(version);
+  const note = new Widget({ node });
+  note.addClass('fwlab-section');
+  note.title.label = 'fwlab';
+  return note;
+}
 
 function addSidebar(app: JupyterFrontEnd, restorer: ILayoutRestorer | null, sections: Widget[]): void {
   const sidebar = new SidePanel();
