@@ -88,6 +88,12 @@ def test_a_server_is_listed_opened_and_stopped_while_a_cell_holds_the_loop(open_
     expect(lab.page.get_by_text("The server shop has stopped.")).to_be_hidden()
 
 
+def wait_for_other_requests(lab: Lab) -> None:
+    """Wait until the live timeline has been drawn again, with later requests."""
+    shown = "document.querySelector('.fwlab-timeline svg[role=group]').getAttribute('aria-label')"
+    lab.page.wait_for_function(f"before => {shown} !== before", arg=lab.page.evaluate(shown))
+
+
 def test_requests_are_bars_while_they_run_and_a_timeline_can_be_kept(open_lab: Callable[[str], Lab]) -> None:
     lab = open_lab("practice/shop.ipynb")
     lab.run_cell("shop")
@@ -98,11 +104,22 @@ def test_requests_are_bars_while_they_run_and_a_timeline_can_be_kept(open_lab: C
     lab.run_cell("asks", wait=False)
     rows = timeline.get_by_role("button", name="/burgers")
     expect(rows.first).to_be_visible()
+    story = timeline.locator(".fwlab-story")
+    rows.last.focus()
+    wait_for_other_requests(lab)
+    lab.page.keyboard.press("Enter")  # the row that has the focus keeps it, while others come and go
+    expect(story).to_contain_text("/burgers: ")
+    place = rows.nth(10).bounding_box()
+    assert place
+    lab.page.mouse.move(place["x"] + 20, place["y"] + place["height"] / 2)
+    told = story.text_content()
+    lab.page.mouse.down()
+    wait_for_other_requests(lab)
+    lab.page.mouse.up()
+    expect(story).not_to_have_text(told or "")
     lab.look_at_the_notebook()
     lab.command("notebook:interrupt-kernel")
     lab.page.wait_for_function(f"() => {lab.widget}.sessionContext.session.kernel.status === 'idle'")
-    rows.first.press("Enter")
-    expect(timeline.locator(".fwlab-story")).to_contain_text("/burgers: ")
     timeline.get_by_role("button", name="Keep").click()
     figure = lab.page.locator(".jp-OutputArea-output img")
     expect(figure.last).to_be_visible()

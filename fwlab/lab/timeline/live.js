@@ -100,10 +100,13 @@ function chart(view, words, prefix, choose) {
   }
   view.rows.forEach((row, number) => {
     const y = ROW * number;
-    const drawn = choose ? element("g", { tabindex: 0, role: "button", "aria-label": told(row, words), cursor: "pointer" }) : element("g", {});
+    const drawn = element("g", {});
     if (choose) {
+      const button = { tabindex: 0, role: "button", "aria-label": told(row, words), "data-request": row.label, cursor: "pointer" };
+      for (const [key, value] of Object.entries(button)) drawn.setAttribute(key, value);
       drawn.append(element("rect", { x: 0, y, width: WIDTH, height: ROW, fill: "transparent" }));
-      drawn.addEventListener("click", () => choose(told(row, words)));
+      // The next view may replace the row before the button is released; and assistive technology only clicks.
+      for (const pressed of ["pointerdown", "click"]) drawn.addEventListener(pressed, () => choose(told(row, words)));
       drawn.addEventListener("keydown", (event) => event.key === "Enter" && choose(told(row, words)));
     }
     svg.append(drawn);
@@ -125,7 +128,8 @@ function chart(view, words, prefix, choose) {
 /**
  * Draws a view into an element, in place of what was there.
  *
- * `choose` is called with what a request did, in words, when its row is clicked.
+ * `choose` is called with what a request did, in words, when its row is clicked. The request whose row has the keyboard's
+ * focus keeps it; where it is no longer among those that are shown, the oldest of them gets it.
  */
 export function draw(el, view, words, prefix, choose = null) {
   const text = document.createElement("div");
@@ -135,7 +139,11 @@ export function draw(el, view, words, prefix, choose = null) {
   const used = new Set(rows.flatMap((row) => row.states.map((state) => state[0])));
   const shaded = (view.others ?? []).length > 0;
   const drawn = rows.length ? [legend(words, used, shaded, prefix), chart(view, words, prefix, choose)] : [];
+  const focused = el.contains(document.activeElement) ? document.activeElement.dataset.request : undefined;
   el.replaceChildren(text, ...drawn);
+  if (focused === undefined) return;
+  const buttons = [...el.querySelectorAll("[data-request]")];
+  (buttons.find((button) => button.dataset.request === focused) ?? buttons[0])?.focus();
 }
 
 function render({ model, el }) {

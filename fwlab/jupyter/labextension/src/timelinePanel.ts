@@ -13,6 +13,7 @@ export class TimelinePanel extends Widget {
   private readonly strip = new LoopStrip();
   private readonly loop = document.createElement('div');
   private readonly servers = document.createElement('div');
+  private readonly nothing = document.createElement('p');
   private readonly story = document.createElement('p');
   private readonly drawn = new Map<string, Drawn>();
   private readonly prefix = `fwlab-panel-${(panels += 1)}`;
@@ -32,7 +33,8 @@ export class TimelinePanel extends Widget {
     this.loop.className = 'fwlab-strip';
     this.story.className = 'fwlab-story';
     this.story.setAttribute('role', 'status');
-    this.node.append(this.servers, this.story, this.loop, this.strip.node);
+    this.nothing.textContent = 'No server is running in this notebook’s kernel.';
+    this.node.append(this.nothing, this.servers, this.story, this.loop, this.strip.node);
     links.changed.connect(this.plan, this);
     this.plan();
   }
@@ -62,11 +64,10 @@ export class TimelinePanel extends Widget {
     if (this.strip.moves && !this.still.matches) window.setTimeout(() => this.plan(), 100);
     const views = Object.entries(current?.link.facts.timelines ?? {});
     for (const name of this.drawn.keys()) {
-      if (!views.some(([shown]) => shown === name)) this.drawn.delete(name);
+      if (!views.some(([shown]) => shown === name)) this.forget(name);
     }
     for (const [name, view] of views) this.drawServer(name, view, current);
-    this.servers.replaceChildren(...[...this.drawn.values()].map(({ section }) => section));
-    if (views.length === 0) this.servers.textContent = 'No server is running in this notebook’s kernel.';
+    this.nothing.hidden = views.length > 0;
   }
 
   private drawServer(name: string, view: View, linked: Linked | null): void {
@@ -74,14 +75,18 @@ export class TimelinePanel extends Widget {
     if (!drawn) {
       drawn = this.newServer(name);
       this.drawn.set(name, drawn);
+      this.servers.append(drawn.section); // and never again, or what has the focus in it would lose it
     }
     if (drawn.view === view) return;
     drawn.view = view;
-    const focused = [...drawn.chart.querySelectorAll('[tabindex]')].indexOf(document.activeElement as Element);
     draw(drawn.chart, view, linked?.link.facts.words ?? {}, `${this.prefix}-${name}`, told => {
       this.story.textContent = told;
     });
-    if (focused >= 0) drawn.chart.querySelectorAll<SVGElement>('[tabindex]')[focused]?.focus();
+  }
+
+  private forget(name: string): void {
+    this.drawn.get(name)?.section.remove();
+    this.drawn.delete(name);
   }
 
   private newServer(name: string): Drawn {
