@@ -103,6 +103,25 @@ def test_each_kind_of_answer_can_be_right(open_lab: Callable[[str], Lab], notebo
     expect(verdict(lab)).to_contain_text("✓ right")
 
 
+def test_a_check_is_asked_for_by_a_cell_s_button_a_shortcut_and_the_palette(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("practice/e01_in_a_hurry.ipynb")
+    cell = lab.page.locator(".jp-Cell", has_text="ask_supplier(item)").locator("visible=true").first
+    cell.click()
+    cell.get_by_role("button", name="Check", exact=True).click()
+    expect(verdict(lab)).to_contain_text("unattempted")
+    for ask in ("shortcut", "palette"):
+        lab.page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+        expect(lab.page.locator(".fwlab-verdict")).to_have_count(0)
+        cell.locator(".cm-content").click()
+        if ask == "shortcut":
+            lab.page.keyboard.press("Control+Shift+Enter")
+        else:
+            lab.command("apputils:activate-command-palette")
+            lab.page.locator("#modal-command-palette input").fill("fwlab check")
+            lab.page.keyboard.press("Enter")
+        expect(verdict(lab)).to_contain_text("unattempted")
+
+
 def test_hints_come_one_after_the_other_and_a_reset_says_what_it_did(open_lab: Callable[[str], Lab]) -> None:
     lab = open_lab("practice/e00_start.ipynb")
     starter = cell_of(lab, "e00.1", "starter")

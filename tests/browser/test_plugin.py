@@ -62,6 +62,22 @@ def test_the_course_panel_lists_what_is_there(open_lab: Callable[[str], Lab]) ->
         assert button.evaluate("button => button.scrollHeight <= button.clientHeight + 1"), "its words are cut off"
 
 
+def test_the_launcher_has_the_course_and_a_notebook_for_the_lab(open_lab: Callable[[str], Lab]) -> None:
+    lab = open_lab("practice/shop.ipynb")
+    lab.command("launcher:create")
+    card = lab.page.locator(".jp-LauncherCard")
+    expect(card.filter(has_text="Lab notebook")).to_be_visible()
+    card.filter(has_text="Course").click()
+    lab.page.wait_for_function(f"() => {NOTEBOOK}.context && {NOTEBOOK}.context.path === 'notebooks/00_start.ipynb'")
+    lab.command("launcher:create")
+    card.filter(has_text="Lab notebook").locator("visible=true").click()
+    lab.page.wait_for_function(f"() => {NOTEBOOK}.context && {NOTEBOOK}.context.path.includes('Untitled')")
+    lab.page.wait_for_function(f"() => {NOTEBOOK}.sessionContext.session?.kernel?.status === 'idle'")
+    lab.command("notebook:run-all-cells")
+    expect(lab.panel.get_by_label("Stop main")).to_be_visible()
+    lab.page.evaluate(f"{NOTEBOOK}.sessionContext.shutdown()")
+
+
 def test_a_server_is_listed_opened_and_stopped_while_a_cell_holds_the_loop(open_lab: Callable[[str], Lab]) -> None:
     lab = open_lab("practice/shop.ipynb")
     expect(lab.panel).to_contain_text("No server is running.")
