@@ -324,7 +324,7 @@ class OperationOptions(SharedOptions, total=False):
         max_body_size: bytes that a request's body may have; a larger one is refused with status 413.
         form_limits: of a form: ``max_fields``, ``max_files`` and ``max_part_size``, in bytes.
         run_in: where the handler runs: ``"loop"``, ``"thread"`` or ``"process"``. Default: by ``async def`` or ``def``.
-        cancel_on_disconnect: end the handler when the client leaves.
+        cancel_on_disconnect: end the handler when the client leaves. What runs in a thread goes on to its end, unheard.
         concurrent_dependencies: let dependencies that do not need each other run side by side.
     """
 
