@@ -25,9 +25,9 @@ def errors(cells: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-# The first one, one with processes, one with sliders. That the cells of the others run is held by `make test`
-# without a browser, and in one by `make verify`.
-AT_EACH_CHANGE = ("00_start", "07_cpu_bound", "09_threadpool")
+# The first one, and one with processes. That the cells of the others run is held by `make test` without a browser, and
+# in one by `make verify`.
+AT_EACH_CHANGE = ("00_start", "07_cpu_bound")
 CHAPTERS = sorted(path.stem for path in (course_folder() / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 
 

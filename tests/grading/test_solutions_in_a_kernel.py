@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 
-from fwlab.grading.exercise import find_exercise
+from fwlab.grading.exercise import exercise_notebooks, find_exercise
 
-from .test_practice import every_exercise, solutions, with_answers
+from .conftest import thinned
+from .test_practice import solutions, with_answers
+
+# The first, one with processes, the last. That the cells of the others run is held at each change by test_practice.
+AT_EACH_CHANGE = ("e00", "e08", "e16")
 
 
-@every_exercise
+@pytest.mark.parametrize("name", thinned(exercise_notebooks(), AT_EACH_CHANGE))
 def test_every_cell_runs_and_every_check_says_right(name, tmp_path):
     notebook = nbformat.read(with_answers(name, tmp_path, solutions(name)), as_version=4)
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()  # raises where a cell does
