@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import pytest
 
 from fwlab.grading.classroom import grade as module
@@ -27,7 +25,7 @@ def answer(course, jail):
 
 
 @pytest.fixture
-def peak_of_a_class(tmp_path, monkeypatch, answer):
+def peak_of_a_class(tmp_path, monkeypatch, answer, traced_peak):
     """The most bytes that this process allocates while a class of so many is graded, the jails aside."""
 
     def grade_here(requests, *, jobs):
@@ -41,12 +39,7 @@ def peak_of_a_class(tmp_path, monkeypatch, answer):
         submissions.mkdir()
         for number in range(learners):
             (submissions / f"learner-{number:05}.ipynb").touch()
-        tracemalloc.start()
-        try:
-            done = module.grade(submissions, tmp_path / f"{learners} results")
-            return done, tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
+        return traced_peak(lambda: module.grade(submissions, tmp_path / f"{learners} results"))
 
     return grade
 

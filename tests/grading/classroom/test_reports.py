@@ -131,10 +131,8 @@ def test_formulas_stay_texts():
     assert row(["@SUM(A1)", -3, "fine"]) == "'@SUM(A1),-3,fine\r\n"
 
 
-def test_a_class_of_ten_thousand_takes_no_more_memory_than_one_of_a_hundred(tmp_path, course):
+def test_a_class_of_ten_thousand_takes_no_more_memory_than_one_of_a_hundred(tmp_path, course, traced_peak):
     """Reports are made submission by submission: what they hold at a time does not grow with the class."""
-    import tracemalloc
-
     verdict = Verdict(
         "e91", "Burgers", tuple(TaskVerdict(f"e91.{n}", "t", State.WRONG, 0, 1, "known", "s" * 500) for n in (1, 2, 3))
     )
@@ -144,12 +142,7 @@ def test_a_class_of_ten_thousand_takes_no_more_memory_than_one_of_a_hundred(tmp_
         handed_in = [HandedIn(f"learner-{number:05}", tmp_path) for number in range(learners)]
         for one in handed_in:
             results.keep(Graded(one.learner, "f", {"e91": verdict}), {})
-        tracemalloc.start()
-        try:
-            write_reports(results, handed_in)
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
+        return traced_peak(lambda: write_reports(results, handed_in))[1]
 
     peak(5)  # loads what is loaded once
     small, large = peak(20), peak(400)
