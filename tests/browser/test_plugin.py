@@ -110,6 +110,16 @@ def wait_for_other_requests(lab: Lab) -> None:
     lab.page.wait_for_function(f"before => {shown} !== before", arg=lab.page.evaluate(shown))
 
 
+def middle_row(lab: Lab) -> tuple[float, float]:
+    """Where the row in the middle of the timeline is; asked for in one go, for each redraw has rows of its own."""
+    x, y = lab.page.evaluate("""() => {
+        const rows = document.querySelectorAll(".fwlab-timeline [data-request]");
+        const row = rows[Math.floor(rows.length / 2)].getBoundingClientRect();
+        return [row.x + row.width / 2, row.y + row.height / 2];
+    }""")
+    return float(x), float(y)
+
+
 def test_requests_are_bars_while_they_run_and_a_timeline_can_be_kept(open_lab: Callable[[str], Lab]) -> None:
     lab = open_lab("practice/shop.ipynb")
     lab.run_cell("shop")
@@ -125,14 +135,12 @@ def test_requests_are_bars_while_they_run_and_a_timeline_can_be_kept(open_lab: C
     wait_for_other_requests(lab)
     lab.page.keyboard.press("Enter")  # the row that has the focus keeps it, while others come and go
     expect(story).to_contain_text("/burgers: ")
-    place = rows.nth(10).bounding_box()
-    assert place
-    lab.page.mouse.move(place["x"] + 20, place["y"] + place["height"] / 2)
-    told = story.text_content()
+    story.evaluate("story => story.replaceChildren()")
+    lab.page.mouse.move(*middle_row(lab))
     lab.page.mouse.down()
     wait_for_other_requests(lab)
     lab.page.mouse.up()
-    expect(story).not_to_have_text(told or "")
+    expect(story).to_contain_text("/burgers: ")
     lab.look_at_the_notebook()
     lab.command("notebook:interrupt-kernel")
     lab.page.wait_for_function(f"() => {lab.widget}.sessionContext.session.kernel.status === 'idle'")

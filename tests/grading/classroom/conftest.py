@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,6 @@ import pytest
 from fwlab.course import COURSE_VARIABLE
 from fwlab.grading.classroom.jailed import judge_in_jail
 from fwlab.grading.exercise import find_exercise
-from fwlab.grading.garbage import only_new_garbage
 from fwlab.grading.jail.jail import Jail
 from fwlab.grading.jail.limits import Limits
 from fwlab.grading.notebook import parsed_notebook
@@ -28,29 +25,6 @@ def course_of_burgers(tmp_path_factory):
 def course(course_of_burgers, monkeypatch):
     monkeypatch.setenv(COURSE_VARIABLE, str(course_of_burgers))
     return course_of_burgers
-
-
-@pytest.fixture
-def traced_peak():
-    """A function that calls another, and returns its result and the most bytes that were allocated meanwhile.
-
-    Garbage in cycles, which each report in JSON leaves, waits for the collector, and longer where much was in the
-    process before. So that only what is held counts, it is collected at once, and what was there is not looked at.
-    """
-
-    def measure(act):
-        thresholds = gc.get_threshold()
-        with only_new_garbage():
-            gc.collect()
-            gc.set_threshold(100, 1, 1)
-            tracemalloc.start()
-            try:
-                return act(), tracemalloc.get_traced_memory()[1]
-            finally:
-                tracemalloc.stop()
-                gc.set_threshold(*thresholds)
-
-    return measure
 
 
 @pytest.fixture(scope="session")

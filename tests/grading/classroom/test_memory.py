@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 
 from fwlab.grading.classroom import grade as module
@@ -11,6 +13,7 @@ from fwlab.grading.classroom.worker import as_dict
 from fwlab.grading.jail.limits import Limits
 
 from .course import WRONG, notebook
+from .memory import traced_peak
 
 LONG = 60_000  # characters
 
@@ -24,30 +27,24 @@ def answer(course, jail):
     return answer
 
 
-@pytest.fixture
-def peak_of_a_class(tmp_path, monkeypatch, answer, traced_peak):
-    """The most bytes that this process allocates while a class of so many is graded, the jails aside."""
+def grade_class(folder, learners, answer):
+    """Grade a class of so many, as if a worker had given this answer about each: the jails take memory of their own."""
 
     def grade_here(requests, *, jobs):
         for request in requests:
             yield request, answer | {"graded": answer["graded"] | {"learner": request.learner}}
 
-    monkeypatch.setattr(module, "grade_here", grade_here)
-
-    def grade(learners):
-        submissions = tmp_path / f"{learners} submissions"
-        submissions.mkdir()
-        for number in range(learners):
-            (submissions / f"learner-{number:05}.ipynb").touch()
-        return traced_peak(lambda: module.grade(submissions, tmp_path / f"{learners} results"))
-
-    return grade
+    submissions = folder / "submissions"
+    submissions.mkdir(parents=True)
+    for number in range(learners):
+        (submissions / f"learner-{number:05}.ipynb").touch()
+    with mock.patch.object(module, "grade_here", grade_here):
+        return module.grade(submissions, folder / "results").graded
 
 
-def test_results_are_not_kept_in_memory(peak_of_a_class):
+def test_results_are_not_kept_in_memory(tmp_path, answer):
     few, many = 30, 300
-    peak_of_a_class(10)  # what is loaded and remembered once
-    _, small = peak_of_a_class(few)
-    done, large = peak_of_a_class(many)
-    assert done.graded == many
+    _, small = traced_peak(grade_class, tmp_path, answer, size=few)
+    graded, large = traced_peak(grade_class, tmp_path, answer, size=many)
+    assert graded == many
     assert large - small < (many - few) * LONG / 4
