@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _GLANCE = 0.1  # real seconds between two looks at a run
 _PATIENCE = 2.0  # real seconds for a run that is interrupted to end
+_ROUNDS = 100  # of cancelling; some code begins a task whenever one is cancelled
 
 
 def virtual(fn: Callable[[], Awaitable[T]], *, cores: int = 2, seed: int | None = None, meter: bool = False) -> T:
@@ -157,18 +158,26 @@ class _Run:
 def _put_away(loop: VirtualLoop, actor: LoopActor) -> None:
     """Cancel what still runs, end the threads that still wait, and close the loop."""
     try:
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
         with suppress(VirtualTimeError):  # a task that will not be cancelled must not hide why the run ended
-            if tasks:
-                loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            _cancel_all(loop)
             loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
         for job in list(actor.jobs):
             job.end()
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _cancel_all(loop: VirtualLoop) -> None:
+    """Cancel the tasks, and run the loop until all are done; one that ends with `SystemExit` stops it on the way."""
+    for _ in range(_ROUNDS):
+        tasks = asyncio.all_tasks(loop)
+        if not tasks:
+            return
+        for task in tasks:
+            task.cancel()
+        with suppress(SystemExit):
+            loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 def _check(fn: object, cores: object) -> None:

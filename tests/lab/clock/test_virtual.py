@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextvars
+import gc
 import logging
 import socket
 import sys
@@ -542,6 +543,47 @@ def test_a_server_that_only_ticks():
 
     with pytest.raises(VirtualTimeError, match="Nothing happens any more but a server's ticking"):
         virtual(main)
+
+
+def test_a_task_that_exits_ends_the_run_and_leaves_nothing_pending():
+    ended = []
+
+    async def stay(number):
+        try:
+            await anyio.sleep(60)
+        finally:
+            ended.append(number)
+            sys.exit(f"cancelled {number}")  # the loop stops for each of them
+
+    async def main():
+        async with asyncio.TaskGroup() as group:
+            for number in range(3):
+                group.create_task(stay(number))
+            await anyio.sleep(1)
+            sys.exit("enough")
+
+    with pytest.raises(SystemExit):
+        virtual(main)
+    gc.collect()  # a task that is thrown away while it is pending would be told of here
+    assert sorted(ended) == [0, 1, 2]
+
+
+def test_tasks_that_come_again_whenever_they_are_cancelled_do_not_keep_a_run_from_its_end():
+    async def come_again():
+        try:
+            await anyio.sleep(60)
+        finally:
+            again.append(asyncio.ensure_future(come_again()))
+            sys.exit()
+
+    async def main():
+        again.append(asyncio.ensure_future(come_again()))
+        await anyio.sleep(1)
+        return "done"
+
+    again = []
+    assert virtual(main) == "done"
+    again[-1].get_coro().close()  # which was begun and never run
 
 
 def test_a_run_can_be_interrupted(monkeypatch):
