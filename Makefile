@@ -10,7 +10,8 @@ ARGS ?=
 bin := .venv/bin
 # Progress bars would put timings into outputs that are compared; and nobody learns here whose progress to remember.
 # Whoever runs the tests may have set another language, too; the tests read English, but for a notebook in Spanish.
-without_traces := TQDM_DISABLE=1 FWLAB_PROGRESS=off LANGUAGE=en
+# And some hundred processes are started: what they import is compiled once, also where that is turned off.
+without_traces := TQDM_DISABLE=1 FWLAB_PROGRESS=off LANGUAGE=en PYTHONDONTWRITEBYTECODE=
 # A file's tests stay on one worker, for the cells of a notebook share a kernel. Many wait rather than compute, so there
 # is one worker more than the two cores of a small machine. They take the files in the order of tests/conftest.py: the
 # long ones first, so that at the end no worker sits alone with one.
