@@ -94,8 +94,18 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def screenshots() -> Path | None:
+    """The folder that ``FWLAB_SCREENSHOTS`` names; pictures of what a learner sees are kept there, if it is set."""
+    if not (named := os.environ.get("FWLAB_SCREENSHOTS")):
+        return None
+    folder = Path(named)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
 def open_notebook(
-    page: Page, lab: Any, tmp_path: Path, request: pytest.FixtureRequest
+    page: Page, lab: Any, screenshots: Path | None, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[str], NotebookPage]]:
     """A function that opens one notebook of the course, for this test, in a page that knows no other host."""
     asked: set[str] = set()
@@ -112,10 +122,10 @@ def open_notebook(
 
     page.on("request", note)
     yield open_
-    kept = Path(os.environ.get("FWLAB_SCREENSHOTS") or tmp_path)
-    kept.mkdir(parents=True, exist_ok=True)
     for notebook in opened:
-        notebook.screenshot(kept / (re.sub(r"\W+", "-", f"{request.node.name} {notebook.path}").strip("-") + ".png"))
+        if screenshots:
+            name = re.sub(r"\W+", "-", f"{request.node.name} {notebook.path}").strip("-")
+            notebook.screenshot(screenshots / f"{name}.png")
         notebook.close()
     page.remove_listener("request", note)
     elsewhere = {url for url in asked if not url.startswith((lab.address.split("/lab/")[0], "data:", "blob:"))}

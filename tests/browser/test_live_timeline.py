@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +44,7 @@ def lab(open_copy: Callable[..., Any]) -> Any:
 
 
 def test_it_fills_while_requests_run_and_while_a_cell_holds_the_loop(
-    open_notebook: Callable[[str], NotebookPage], lab: Any, tmp_path: Path
+    open_notebook: Callable[[str], NotebookPage], lab: Any, screenshots: Path | None
 ) -> None:
     notebook = open_notebook("practice/live.ipynb")
     page = notebook.page
@@ -58,11 +57,10 @@ def test_it_fills_while_requests_run_and_while_a_cell_holds_the_loop(
     assert chart.locator("text").first.text_content() == "33  /wait"
     assert chart.locator("rect.other").count() > 0, "that the cell holds the kernel's loop is shown"
     expect(page.get_by_text("a loop is held by something that is no request")).to_be_visible()
-    kept = Path(os.environ.get("FWLAB_SCREENSHOTS") or tmp_path)
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+    for theme in ("JupyterLab Light", "JupyterLab Dark") if screenshots else ():
         page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
         page.wait_for_timeout(500)  # milliseconds, for the page to draw; only the picture depends on it
-        page.screenshot(path=kept / f"live-{theme.split()[1].lower()}.png")
+        page.screenshot(path=f"{screenshots}/live-{theme.split()[1].lower()}.png")
     (lab.folder / "practice" / "seen").touch()
     page.wait_for_function(f"{NOTEBOOK}.content.widgets.every(cell => cell.model.executionCount)")
     (closed,) = (cell for cell in notebook.cells if cell["id"] == "close")

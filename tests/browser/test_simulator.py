@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +22,7 @@ def lab(open_copy: Callable[..., Any]) -> Any:
 
 
 def test_a_slider_that_is_moved_by_keyboard_draws_another_timeline(
-    open_notebook: Callable[[str], NotebookPage], tmp_path: Path
+    open_notebook: Callable[[str], NotebookPage], screenshots: Path | None
 ) -> None:
     notebook = open_notebook("practice/turned.ipynb")
     notebook.run_all()
@@ -36,8 +35,7 @@ def test_a_slider_that_is_moved_by_keyboard_draws_another_timeline(
     expect(picture).to_have_attribute("alt", re.compile("9 requests, at most 9 in flight"))
     page.get_by_label("the handler is").select_option("async def, which awaits")
     expect(told).to_have_text("9 customers (async def, which awaits): all answers are there after 100 ms.")
-    kept = Path(os.environ.get("FWLAB_SCREENSHOTS") or tmp_path)
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+    for theme in ("JupyterLab Light", "JupyterLab Dark") if screenshots else ():
         page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
         page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
-        page.screenshot(path=kept / f"simulator-{theme.split()[1].lower()}.png")
+        page.screenshot(path=f"{screenshots}/simulator-{theme.split()[1].lower()}.png")
